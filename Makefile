@@ -1,0 +1,44 @@
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test check lint types schemas golden bench lock clean
+
+BIN := .venv/bin
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv with everything for development
+	@bash scripts/setup dev
+
+demo: ## plan, apply and plan again on the embedded account
+	@bash scripts/setup runtime
+	@bash scripts/demo
+
+test: setup ## run the tests and measure their coverage
+	@$(BIN)/pytest --cov
+
+check: lint types test ## all that must hold before a commit
+
+lint: setup ## look for faults and for code that is not formatted
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: setup ## check the types
+	@$(BIN)/mypy
+
+schemas: setup ## write schemas/ anew from the resource types
+	@$(BIN)/provisioner schema > .venv/spec.schema.json
+	@mv .venv/spec.schema.json schemas/spec.schema.json
+
+golden: setup ## write tests/golden/ anew from what is rendered now
+	@$(BIN)/pytest --golden
+
+bench: setup ## measure what the README claims about speed
+	@$(BIN)/python -m benchmarks
+
+lock: setup ## write requirements/ anew from pyproject.toml
+	@bash scripts/lock
+
+clean: ## remove what the other targets made
+	@rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
