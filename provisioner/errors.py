@@ -1,0 +1,112 @@
+"""What can go wrong, and how it is told.
+
+ProvisionerError            has a message for the user; everything below does
+├── ProblemsError           one or more Problems, all found at once
+│   ├── SpecError           the files: found offline
+│   └── PlanRefused         the files against the account: carrying on would not be safe
+├── SettingsError           credentials, addresses and options of this run
+└── AccountError            the account's API
+    ├── Unreachable         no connection, or no answer to a request that may be repeated
+    ├── LostAnswer          a POST left and no usable answer came: it may have been carried out
+    ├── Unreadable          an answer that is not what this API gives
+    ├── Unauthorized        401 or 403
+    ├── Rejected            any other refusal, with the service's own code and words
+    └── Ambiguous           what was looked for is there more than once
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """A position in a file. `line` and `column` count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, told so that the reader can mend it.
+
+    `code` is stable and short (`unknown-key`); `summary` is a constant phrase for that code;
+    `detail` is a full sentence about this case, with the way out.
+    """
+
+    severity: Severity
+    code: str
+    summary: str
+    detail: str
+    origin: Origin | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.origin}: " if self.origin else ""
+        return f"{where}{self.severity}: {self.summary}: {self.detail}"
+
+
+class ProvisionerError(Exception):
+    """Anything that a user can cause or meet. `str()` is the message for them."""
+
+
+class ProblemsError(ProvisionerError):
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class SpecError(ProblemsError):
+    pass
+
+
+class PlanRefused(ProblemsError):
+    pass
+
+
+class SettingsError(ProvisionerError):
+    pass
+
+
+class AccountError(ProvisionerError):
+    pass
+
+
+class Unreachable(AccountError):
+    pass
+
+
+class LostAnswer(AccountError):
+    pass
+
+
+class Unreadable(AccountError):
+    pass
+
+
+class Unauthorized(AccountError):
+    pass
+
+
+class Ambiguous(AccountError):
+    pass
+
+
+class Rejected(AccountError):
+    """The service refused. `code` is its own error code (text, such as "13524"), or None."""
+
+    def __init__(self, message: str, *, status: int, code: str | None) -> None:
+        self.status = status
+        self.code = code
+        super().__init__(message)

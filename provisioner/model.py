@@ -1,0 +1,166 @@
+"""The frozen values that everything else speaks about."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NoReturn
+
+from provisioner.errors import Origin, Problem
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """Names one resource: its type and the labels from the root down to it.
+
+    >>> str(Address("sippeer", ("Raleigh", "Messaging East")))
+    'sippeer Raleigh/Messaging East'
+    """
+
+    type: str
+    path: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.type} {'/'.join(self.path)}"
+
+
+class Secret:
+    """A value that must not be shown. `name` says where it came from and may be shown.
+
+    Only `reveal()` gives the value; `repr`, `str` and format do not, and pickling, copying to
+    JSON and the like fail rather than leak.
+    """
+
+    __slots__ = ("_value", "name")
+
+    def __init__(self, name: str, value: str) -> None:
+        self.name = name
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({self.name!r})"
+
+    def __str__(self) -> str:
+        return "(secret)"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._value.encode(), other._value.encode())
+
+    def __hash__(self) -> int:
+        return hash(hashlib.sha256(self._value.encode()).digest())
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret cannot be pickled")
+
+
+Value = str | bool | int | Address | Secret
+Attributes = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource, desired or live: the same type on both sides, so that like meets like.
+
+    `attributes` are flat: a group's member is written `address.house_number`. On the desired side
+    they are what the spec declares and nothing else; on the live side, what could be read.
+    """
+
+    address: Address
+    attributes: Attributes = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "attributes", MappingProxyType(dict(self.attributes)))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ceilings beyond which a plan is refused."""
+
+    new_numbers: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredState:
+    """What the files say. Everything in it is in the order of the files.
+
+    `absent` holds what is declared to be off (`mms: false`); `pins` the live ids given by `id:`;
+    `origins` the position of a resource (field path "") and of each of its fields.
+    `resend_secrets` asks for write-only values to be sent again, as if they had changed.
+    """
+
+    account: str
+    resources: Mapping[Address, Resource]
+    absent: frozenset[Address] = frozenset()
+    pins: Mapping[Address, str] = field(default_factory=dict)
+    limits: Limits = Limits()
+    origins: Mapping[tuple[Address, str], Origin] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    digest: str = ""
+    warnings: tuple[Problem, ...] = ()
+    resend_secrets: bool = False
+
+    def origin(self, address: Address, field_name: str = "") -> Origin | None:
+        """Where a field stands in the files, or else its resource."""
+        return self.origins.get((address, field_name)) or self.origins.get((address, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOrder:
+    """A number order that this program placed for a block, as the account tells of it.
+
+    `status` is the service's word (RECEIVED, COMPLETE, ...); `numbers` the E.164 numbers that it
+    completed and that the account has not said to be gone since, `gone` the others; `reason` what
+    the service says about a shortfall.
+    """
+
+    id: str
+    customer_order_id: str
+    status: str
+    quantity: int
+    numbers: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Not at its end. A status that is not known counts as open: waiting buys nothing twice."""
+        return self.status not in ("COMPLETE", "PARTIAL", "FAILED")
+
+    @property
+    def is_back_order(self) -> bool:
+        return self.status == "BACKORDERED"
+
+    @property
+    def outstanding(self) -> int:
+        """How many numbers may still come of it."""
+        brought = len(self.numbers) + len(self.gone)
+        return max(0, self.quantity - brought) if self.is_open else 0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """What the account has, of what the files declare.
+
+    `ids` are the server's ids. `numbers` are the E.164 numbers on each sippeer that was asked
+    for them. `orders` are the orders found for a block, `order_keys` the part of their
+    CustomerOrderId that all orders of a block share; a block on a sippeer that does not exist
+    yet has none.
+    """
+
+    account: str
+    origin: str
+    resources: Mapping[Address, Resource]
+    ids: Mapping[Address, str]
+    numbers: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
+    orders: Mapping[Address, tuple[NumberOrder, ...]] = field(default_factory=dict)
+    order_keys: Mapping[Address, str] = field(default_factory=dict)
+    unmanaged: tuple[Address, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,226 @@
+"""How a resource type is declared: once, as rows.
+
+From these rows come the JSON Schema, the reader, the comparison and the order of the steps. Only
+the Jinja template beside a type's module repeats the element names, and a test renders each body
+and reads it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from provisioner.model import Address, Attributes, Value
+
+
+class Kind(StrEnum):
+    """What a field holds."""
+
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    REFERENCE = "reference"
+    """The label of another resource in the spec, an Address in memory, an id on the wire."""
+    SECRET = "secret"  # noqa: S105 -- a kind, not a value
+    """Sent, never read back, never compared, never shown."""
+
+
+class Shape(StrEnum):
+    """How resources of a type stand in the spec, and what their being there means."""
+
+    NAMED = "named"
+    """A mapping of labels; the account finds them by name and gives them ids."""
+    FEATURE = "feature"
+    """`true`, `false` or settings; at most one a parent, without an id of its own."""
+    LINK = "link"
+    """The label of another resource; at most one a parent."""
+    BLOCKS = "blocks"
+    """A list of numbers to have; the account converges towards them by orders."""
+
+
+def first_given(texts: Sequence[str | None]) -> str | None:
+    return next((text for text in texts if text is not None), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a resource type.
+
+    `name` is its key in the spec; a dot makes it a member of a group. `elements` are the places
+    in the item's XML that carry it, as paths below the item's element; where there are several,
+    `read` makes one text (or None for "not there") of the texts found. `legacy` are older names
+    of the same thing: read as well, but not carried along through an update. `fixed` marks a
+    value that is not the spec's to choose: a live one that differs stops the plan.
+    """
+
+    name: str
+    elements: tuple[str, ...] = ()
+    legacy: tuple[str, ...] = ()
+    kind: Kind = Kind.TEXT
+    title: str = ""
+    description: str = ""
+    example: str | bool | int | None = None
+
+    required: bool = False
+    """Whoever writes its group, or its resource where it is in none, has to write it."""
+    needed_to_create: bool = False
+    """May be left out where the resource exists already."""
+    min_length: int = 0
+    max_length: int | None = None
+    documented_length: int | None = None
+    """A shorter limit that older guides name: beyond it, a warning."""
+    pattern: str | None = None
+    choices: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    default: Value | None = None
+
+    read: Callable[[Sequence[str | None]], str | None] = first_given
+    normalise: Callable[[str], str] = str.strip
+    refers_to: str = ""
+    fixed: str | None = None
+    shorthand: Value | None = None
+    """Its value where the spec says just `true` of a feature."""
+    one_a_parent: bool = False
+    """A boolean that is true for exactly one resource below each parent."""
+
+    @property
+    def group(self) -> str:
+        """The key of the group it is a member of, or ""."""
+        return self.name.rpartition(".")[0]
+
+    @property
+    def in_spec(self) -> bool:
+        return self.fixed is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockKind:
+    """One kind of number block: its fields, its order type, and which numbers are of that kind.
+
+    `fields` maps a key of the spec to the element below `element` that carries it. `matches`
+    tells from the block's values and an E.164 number whether the number counts for the block.
+    """
+
+    name: str
+    element: str
+    fields: Mapping[str, str]
+    matches: Callable[[Attributes, str], bool]
+    described: str
+    """The kind in words, with the values put in by `format`: "area code {area_code}"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request of the API: method, and path below `/accounts/{account}`.
+
+    `{site}` and the like stand for the ids of the resource and of those it is part of.
+    """
+
+    method: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceType:
+    """A resource type: its place in the spec, its fields, its calls and its place in the order.
+
+    `section` is its key in the spec, below the parent's body (or at the top). `after` are the
+    types of the same parent whose steps come first; `holds` those that cannot be switched off
+    while one of this type is live. `element` is the item's XML element (`aliases` its other
+    spellings), `id_elements` where its id stands. `inlined` is where a list of the parents
+    carries these as well, if the service puts them there.
+    """
+
+    name: str
+    section: str
+    shape: Shape
+    title: str
+    description: str
+    fields: tuple[Field, ...]
+    groups: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
+    after: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+
+    element: str
+    aliases: tuple[str, ...] = ()
+    id_elements: tuple[str, ...] = ()
+    collection: str = ""
+    item: str = ""
+    inlined: str = ""
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Rows of a list that are of this type: element -> the values that it may have."""
+    create: Call
+    update: Call | None = None
+    replace: Call | None = None
+    """Where the service knows no PATCH: the whole object."""
+    delete: Call | None = None
+    not_sent: tuple[str, ...] = ()
+    """What the service adds to an item and does not take back."""
+    exists_codes: frozenset[str] = frozenset()
+    """Error codes of a refused create that mean "it is there already"."""
+    missing_codes: frozenset[str] = frozenset()
+    """Error codes that mean "there is none", beside HTTP 404."""
+    kinds: tuple[BlockKind, ...] = ()
+
+    def field_named(self, name: str) -> Field:
+        return next(row for row in self.fields if row.name == name)
+
+    @property
+    def spec_fields(self) -> tuple[Field, ...]:
+        return tuple(row for row in self.fields if row.in_spec)
+
+    @property
+    def updates_in_part(self) -> bool:
+        """Whether an update sends only what changed (PATCH) and not the whole object (PUT)."""
+        return self.update is not None and self.update.method == "PATCH"
+
+    @property
+    def has_label(self) -> bool:
+        """Whether an address of this type ends with a label of its own."""
+        return self.shape in (Shape.NAMED, Shape.BLOCKS)
+
+
+Types = Mapping[str, ResourceType]
+
+
+def parent_address(address: Address, types: Types) -> Address | None:
+    """The resource that this one is part of, or None at the root."""
+    resource_type = types[address.type]
+    if not resource_type.parent:
+        return None
+    path = address.path[:-1] if resource_type.has_label else address.path
+    return Address(resource_type.parent, path)
+
+
+def lineage(address: Address, types: Types) -> tuple[Address, ...]:
+    """The resource and everything it is part of, itself first."""
+    found = [address]
+    while (parent := parent_address(found[-1], types)) is not None:
+        found.append(parent)
+    return tuple(found)
+
+
+def beside(address: Address, other_type: str, types: Types) -> Address:
+    """The address of the one resource of a feature or link type below the same parent."""
+    resource_type = types[address.type]
+    path = address.path[:-1] if resource_type.has_label else address.path
+    return Address(other_type, path)
+
+
+def block_kind(resource_type: ResourceType, attributes: Attributes) -> BlockKind:
+    """The kind of a number block: the one whose fields it declares."""
+    return next(
+        kind for kind in resource_type.kinds if all(name in attributes for name in kind.fields)
+    )
+
+
+def block_label(kind: BlockKind, attributes: Attributes) -> str:
+    """The last part of a block's address; quantity and position are no part of it.
+
+    >>> block_label(kind, {"area_code": "910", "quantity": 2})  # doctest: +SKIP
+    'area_code=910'
+    """
+    return ",".join(f"{name}={attributes[name]}" for name in kind.fields)
