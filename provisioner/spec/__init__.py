@@ -1,0 +1,6 @@
+"""The spec: YAML files in, a DesiredState out; offline, and nothing of the account is asked."""
+
+from provisioner.spec.loading import load_spec
+from provisioner.spec.schema import spec_schema
+
+__all__ = ["load_spec", "spec_schema"]

@@ -1,0 +1,127 @@
+"""What no schema can say: rules between resources."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from provisioner.errors import Origin, Problem
+from provisioner.model import Address
+from provisioner.resource_type import Shape, beside, parent_address
+from provisioner.spec.declarations import Declarations
+from provisioner.spec.problems import error
+from provisioner.spec.wording import closest, key_quoted, listed, quoted
+
+MOST_COMPARED = 500
+MOST_SUGGESTIONS = 20
+"""Comparing is slow, and there may be thousands of labels, right ones and misspelt ones."""
+
+
+def cross_problems(declared: Declarations) -> Iterator[Problem]:
+    """The faults that can be told even while a file is missing from the whole."""
+    yield from _more_than_one_default(declared)
+    yield from _off_beside_on(declared)
+    yield from _same_names(declared)
+    yield from _same_ids(declared)
+
+
+def unknown_references(declared: Declarations) -> Iterator[Problem]:
+    labels: dict[str, list[str]] = {name: [] for name in declared.types}
+    for address in declared.resources:
+        labels[address.type].append(address.path[-1])
+    ways_out = {name: _choices(declared.types[name].section, labels[name]) for name in labels}
+    suggestions: dict[Address, str] = {}
+    for address, resource in declared.resources.items():
+        for name, value in resource.attributes.items():
+            if not isinstance(value, Address) or value in declared.resources:
+                continue
+            if value not in suggestions and len(suggestions) < MOST_SUGGESTIONS:
+                suggestions[value] = _suggestion(value, labels[value.type])
+            section = key_quoted(declared.types[value.type].section)
+            detail = (
+                f"{quoted(value.path[-1])} is not one of the {section} of the spec."
+                f" {ways_out[value.type]}{suggestions.get(value, '')}"
+            )
+            yield error("unknown-reference", detail, declared.origins[address, name])
+
+
+def _choices(section: str, labels: list[str]) -> str:
+    if not labels:
+        return f"None are declared: add it below {key_quoted(section)}."
+    return f"Declared are {listed([quoted(label) for label in labels], 'and')}."
+
+
+def _suggestion(wanted: Address, labels: list[str]) -> str:
+    meant = closest(wanted.path[-1], labels[:MOST_COMPARED])
+    return f" Did you mean {quoted(meant)}?" if meant else ""
+
+
+def _more_than_one_default(declared: Declarations) -> Iterator[Problem]:
+    only = {
+        resource_type.name: [row.name for row in resource_type.spec_fields if row.one_a_parent]
+        for resource_type in declared.types.values()
+    }
+    first: dict[tuple[Address | None, str, str], Address] = {}
+    for address, resource in declared.resources.items():
+        for name in only[address.type]:
+            if resource.attributes.get(name) is not True:
+                continue
+            parent = parent_address(address, declared.types)
+            other = first.setdefault((parent, address.type, name.strip()), address)
+            if other != address:
+                line = key_quoted(f"{name}: true")
+                detail = (
+                    f"{line} stands for both {quoted(other.path[-1])}"
+                    f" ({declared.origins[other, name]}) and {quoted(address.path[-1])}, and only"
+                    " one of them can have it. Remove it from the other."
+                )
+                yield error("two-defaults", detail, declared.origins[address, name])
+
+
+def _off_beside_on(declared: Declarations) -> Iterator[Problem]:
+    types = declared.types
+    needing: dict[Address, dict[str, Origin]] = defaultdict(dict)
+    for address in declared.resources:
+        resource_type = types[address.type]
+        for held in resource_type.holds:
+            feature = beside(address, held, types)
+            if feature in declared.off:
+                origin = declared.origins[address, ""]
+                needing[feature].setdefault(resource_type.section, origin)
+    for feature, sections in needing.items():
+        section = key_quoted(types[feature.type].section)
+        others = [f"{key_quoted(name)} ({origin})" for name, origin in sections.items()]
+        detail = (
+            f"{section} is off here, but {listed(others, 'and')} cannot be there without it."
+            f" Turn {section} on, or take the rest away."
+        )
+        yield error("off-beside-on", detail, declared.origins[feature, ""])
+
+
+def _same_names(declared: Declarations) -> Iterator[Problem]:
+    first: dict[tuple[Address | None, str, str], Address] = {}
+    for address, resource in declared.resources.items():
+        name = resource.attributes.get("name")
+        if declared.types[address.type].shape is not Shape.NAMED or not isinstance(name, str):
+            continue
+        parent = parent_address(address, declared.types)
+        other = first.setdefault((parent, address.type, name.strip()), address)
+        if other != address and not {address, other} <= declared.pins.keys():
+            detail = (
+                f"{quoted(address.path[-1])} and {quoted(other.path[-1])}"
+                f" ({declared.origins[other, '']}) both have the name {quoted(name)}, so they"
+                " cannot be told apart. Give each its own `name`, or its `id`."
+            )
+            yield error("same-name", detail, declared.origins[address, "name"])
+
+
+def _same_ids(declared: Declarations) -> Iterator[Problem]:
+    first: dict[tuple[str, str], Address] = {}
+    for address, pin in declared.pins.items():
+        other = first.setdefault((address.type, pin), address)
+        if other != address:
+            detail = (
+                f"{quoted(address.path[-1])} and {quoted(other.path[-1])}"
+                f" ({declared.origins[other, 'id']}) have the same `id`. Each resource has its own."
+            )
+            yield error("same-id", detail, declared.origins[address, "id"])

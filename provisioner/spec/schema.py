@@ -1,0 +1,237 @@
+"""The JSON Schema of the spec, generated from the resource types.
+
+It is strict, and each key has a title, a description and examples, so that an editor can help.
+The reader's typing follows it as well: a value is text, a number or a boolean because the schema
+says so (see values.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from provisioner.resource_type import BlockKind, Field, Kind, ResourceType, Shape, Types
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+LONGEST_LABEL = 50
+IDENTIFIER = r"^[A-Za-z0-9_-]+$"
+JSON_TYPES = {Kind.BOOLEAN: "boolean", Kind.INTEGER: "integer"}
+
+VERSION: Mapping[str, Any] = {
+    "title": "Version",
+    "description": "The version of this format.",
+    "type": "integer",
+    "const": 1,
+    "examples": [1],
+}
+ACCOUNT: Mapping[str, Any] = {
+    "title": "Account",
+    "description": "The account's id; or leave it out and set BW_ACCOUNT_ID.",
+    "type": "string",
+    "maxLength": 50,
+    "pattern": IDENTIFIER,
+    "examples": ["9900778"],
+}
+LIMITS: Mapping[str, Any] = {
+    "title": "Limits",
+    "description": "Ceilings beyond which a plan is refused.",
+    "type": "object",
+    "properties": {
+        "new_numbers": {
+            "title": "New numbers",
+            "description": "How many numbers one plan may order; 100 where it is left out.",
+            "type": "integer",
+            "minimum": 0,
+            "default": 100,
+            "examples": [100],
+        }
+    },
+    "additionalProperties": False,
+    "examples": [{"new_numbers": 100}],
+}
+PINNED_ID: Mapping[str, Any] = {
+    "title": "Id",
+    "description": "The id in the account, where the name alone does not tell which one is meant.",
+    "type": "string",
+    "pattern": IDENTIFIER,
+    "maxLength": 100,
+    "examples": ["500021"],
+}
+
+
+def spec_schema(types: Types) -> dict[str, object]:
+    """The schema of one spec file, JSON Schema 2020-12. Equal types give equal schemas."""
+    schema = {
+        "$schema": DIALECT,
+        "title": "Provisioner spec",
+        "description": "What a Bandwidth account should have for messaging.",
+        "type": "object",
+        "properties": {
+            "version": VERSION,
+            "account": ACCOUNT,
+            **_sections(types, ""),
+            "limits": LIMITS,
+        },
+        "required": ["version"],
+        "additionalProperties": False,
+    }
+    return deepcopy(schema)
+
+
+def json_types(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The JSON types that a value of this schema may have."""
+    wanted = schema["type"]
+    return frozenset((wanted,) if isinstance(wanted, str) else wanted)
+
+
+def children(types: Types, parent: str) -> tuple[ResourceType, ...]:
+    """The types that are part of this one; of "", those at the top."""
+    return tuple(each for each in types.values() if each.parent == parent)
+
+
+def _sections(types: Types, parent: str) -> dict[str, Any]:
+    return {each.section: _section(each, types) for each in children(types, parent)}
+
+
+def _section(resource_type: ResourceType, types: Types) -> dict[str, Any]:
+    told = {"title": resource_type.title, "description": resource_type.description}
+    match resource_type.shape:
+        case Shape.NAMED:
+            return told | _named(resource_type, types)
+        case Shape.FEATURE:
+            return told | _feature(resource_type)
+        case Shape.LINK:
+            return told | _link(resource_type)
+        case Shape.BLOCKS:
+            return told | _blocks(resource_type)
+
+
+def _named(resource_type: ResourceType, types: Types) -> dict[str, Any]:
+    rows = resource_type.spec_fields
+    optional_name = {"name"} & {row.name for row in rows}
+    body = _object(rows, resource_type.groups, not_required=optional_name)
+    body["properties"] |= {"id": PINNED_ID} | _sections(types, resource_type.name)
+    name = next((row.example for row in rows if row.name == "name"), resource_type.title)
+    return {
+        "type": ["object", "null"],
+        "propertyNames": {"minLength": 1, "maxLength": LONGEST_LABEL, "pattern": r"\S"},
+        "additionalProperties": {
+            "title": resource_type.element,
+            "description": f"The key is the label, and the name unless `name` is given: {name}.",
+            "type": ["object", "null"],
+            **body,
+            "examples": [_example(rows)],
+        },
+        "examples": [{name: _example(rows)}],
+    }
+
+
+def _feature(resource_type: ResourceType) -> dict[str, Any]:
+    rows = resource_type.spec_fields
+    if not rows:
+        return {"type": "boolean", "examples": [True, False]}
+    return {
+        "type": ["boolean", "object"],
+        **_object(rows, resource_type.groups),
+        "examples": [True, False, _example(rows)],
+    }
+
+
+def _link(resource_type: ResourceType) -> dict[str, Any]:
+    (row,) = resource_type.spec_fields
+    return {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LONGEST_LABEL,
+        "examples": [row.example],
+    }
+
+
+def _blocks(resource_type: ResourceType) -> dict[str, Any]:
+    rows = resource_type.spec_fields
+    kind_keys = list(dict.fromkeys(key for kind in resource_type.kinds for key in kind.fields))
+    first = resource_type.kinds[0].fields
+    example = {row.name: row.example for row in rows if row.required or row.name in first}
+    return {
+        "type": ["array", "null"],
+        "items": {
+            "title": "Block",
+            "description": "Numbers of one kind.",
+            "type": "object",
+            **_object(rows, resource_type.groups),
+            "oneOf": [_block_kind(kind, kind_keys) for kind in resource_type.kinds],
+            "examples": [example],
+        },
+        "examples": [[example]],
+    }
+
+
+def _block_kind(kind: BlockKind, all_keys: Iterable[str]) -> dict[str, Any]:
+    excluded = {key: False for key in all_keys if key not in kind.fields}
+    return {"title": kind.name, "required": list(kind.fields)} | (
+        {"properties": excluded} if excluded else {}
+    )
+
+
+def _object(
+    rows: Iterable[Field],
+    groups: Mapping[str, str],
+    *,
+    not_required: Iterable[str] = (),
+    inside: str = "",
+) -> dict[str, Any]:
+    """An object of these rows, whose names have `inside` in front, groups being objects in it."""
+    members: dict[str, list[Field]] = {}
+    for row in rows:
+        members.setdefault(row.name.removeprefix(inside).partition(".")[0], []).append(row)
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    for key, inner in members.items():
+        name = inside + key
+        if inner[0].name == name:
+            properties[key] = _leaf(inner[0])
+            required += [key] if inner[0].required and name not in not_required else []
+            continue
+        properties[key] = {
+            "title": groups[name],
+            "description": f"{groups[name]}.",
+            "type": "object",
+            **_object(inner, groups, inside=f"{name}."),
+            "examples": [_example(inner, f"{name}.")],
+        }
+    return {"properties": properties, "additionalProperties": False} | (
+        {"required": required} if required else {}
+    )
+
+
+def _leaf(row: Field) -> dict[str, Any]:
+    """The order of the keywords is the order in which a value's faults are looked for."""
+    rules = {
+        "type": JSON_TYPES.get(row.kind, "string"),
+        "enum": list(row.choices) or None,
+        "minimum": row.minimum,
+        "maximum": row.maximum,
+        "minLength": row.min_length or None,
+        "maxLength": row.max_length,
+        "pattern": row.pattern,
+        "writeOnly": row.kind is Kind.SECRET or None,
+        "default": row.default,
+        "examples": None if row.example is None else [row.example],
+    }
+    told = {"title": row.title, "description": row.description}
+    return told | {key: rule for key, rule in rules.items() if rule is not None}
+
+
+def _example(rows: Iterable[Field], inside: str = "") -> dict[str, Any]:
+    """The rows' examples; of groups, only what they need to have."""
+    example: dict[str, Any] = {}
+    for row in rows:
+        *groups, key = row.name.removeprefix(inside).split(".")
+        if row.example is None or row.name == "name" or (groups and not row.required):
+            continue
+        place = example
+        for group in groups:
+            place = place.setdefault(group, {})
+        place[key] = row.example
+    return example
