@@ -1,0 +1,120 @@
+"""Number blocks: which numbers count for which block, what is missing, and what orders are called.
+
+Everything here touches money. The rules: absence never buys; a number counts for one block only;
+what a block's own orders brought counts until the account itself says that it is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from provisioner.model import Address, Attributes, NumberOrder, Resource
+from provisioner.resource_type import BlockKind, ResourceType, block_kind
+
+
+def order_key(account: str, site_id: str, sippeer_id: str, kind: str, values: Attributes) -> str:
+    """What the CustomerOrderIds of all orders of a block begin with: `bwp-` and 20 hex digits.
+
+    The format is frozen. An order is found again by it, on any machine and by any later version:
+    changing it buys the numbers again.
+    """
+    identity = {
+        "account": account,
+        "kind": kind,
+        "sippeer": sippeer_id,
+        "site": site_id,
+        "values": {name: str(value) for name, value in values.items()},
+    }
+    canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"))
+    return "bwp-" + hashlib.sha256(canonical.encode()).hexdigest()[:20]
+
+
+def block_order_key(
+    account: str, site_id: str, sippeer_id: str, block: Resource, resource_type: ResourceType
+) -> str:
+    kind = block_kind(resource_type, block.attributes)
+    values = {name: block.attributes[name] for name in kind.fields}
+    return order_key(account, site_id, sippeer_id, kind.name, values)
+
+
+def customer_order_id(key: str, generation: int) -> str:
+    """The CustomerOrderId of a block's n-th order; 26 to 29 of the 40 characters it may have."""
+    return f"{key}-{generation}"
+
+
+def next_generation(orders: Iterable[NumberOrder]) -> int:
+    """1 + the highest generation among a block's orders."""
+    return 1 + max((int(order.customer_order_id.rpartition("-")[2]) for order in orders), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCount:
+    """The numbers of one block: declared, there, on order, and what is missing."""
+
+    declared: int
+    there: int
+    in_flight: int
+
+    @property
+    def shortfall(self) -> int:
+        return max(0, self.declared - self.there - self.in_flight)
+
+
+def count_block(
+    block: Resource, claimed: Iterable[str], orders: Iterable[NumberOrder]
+) -> BlockCount:
+    """What counts for a block: numbers claimed for it, and those of its orders, none twice."""
+    orders = tuple(orders)
+    there = set(claimed)
+    for order in orders:
+        there.update(order.numbers)
+    return BlockCount(
+        declared=int(str(block.attributes["quantity"])),
+        there=len(there),
+        in_flight=sum(order.outstanding for order in orders),
+    )
+
+
+def claim_numbers(
+    blocks: Iterable[Resource],
+    numbers: Iterable[str],
+    orders: Mapping[Address, tuple[NumberOrder, ...]],
+    resource_type: ResourceType,
+) -> dict[Address, tuple[str, ...]]:
+    """Which of a sippeer's live numbers count for which of its blocks.
+
+    A block's own orders come first, then the kinds in the order of `resource_type.kinds`, the
+    most exact first; among blocks of one kind their labels decide, never the order of the file.
+    """
+    ranked = sorted(blocks, key=lambda block: (_rank(block, resource_type), block.address.path[-1]))
+    bought_for = {
+        number: block.address
+        for block in ranked
+        for order in orders.get(block.address, ())
+        for number in order.numbers
+    }
+    claimed: dict[Address, list[str]] = {block.address: [] for block in ranked}
+    for number in sorted(numbers):
+        owner = bought_for.get(number) or next(
+            (
+                block.address
+                for block in ranked
+                if block_kind(resource_type, block.attributes).matches(block.attributes, number)
+            ),
+            None,
+        )
+        if owner is not None:
+            claimed[owner].append(number)
+    return {address: tuple(found) for address, found in claimed.items()}
+
+
+def _rank(block: Resource, resource_type: ResourceType) -> int:
+    return resource_type.kinds.index(block_kind(resource_type, block.attributes))
+
+
+def describe_kind(kind: BlockKind, attributes: Attributes) -> str:
+    """The block in words, such as "area code 910"."""
+    return kind.described.format(**{name: attributes[name] for name in kind.fields})

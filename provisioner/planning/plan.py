@@ -1,0 +1,135 @@
+"""The plan: what is going to happen, as data. `apply` carries out the very one that was shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provisioner.errors import Problem
+from provisioner.model import Address, Resource, Value
+
+
+class Action(StrEnum):
+    """What happens to one resource. No "replace": nothing here can be re-created safely."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    ORDER = "order"
+    NO_OP = "no-op"
+
+
+class Verb(StrEnum):
+    """What a step does. AWAIT follows orders to their end that an earlier run placed."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    ORDER = "order"
+    AWAIT = "await"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeChange:
+    """One attribute, before and after. None: not there. A Secret stands for a value not shown."""
+
+    path: str
+    before: Value | None
+    after: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one resource.
+
+    `after` is what will be sent (None for a delete): for an order its `quantity` is the number of
+    numbers to buy. `attributes` of a number block are `quantity` (there now, declared) and, where
+    orders of it are open, `in_flight` (numbers on order now, and after the plan). `reason`
+    explains; nothing is ever decided by it.
+    """
+
+    action: Action
+    address: Address
+    before: Resource | None = None
+    after: Resource | None = None
+    attributes: tuple[AttributeChange, ...] = ()
+    reason: str = ""
+
+    @property
+    def body(self) -> Resource:
+        """What is sent. Raises ValueError for a change that sends nothing."""
+        if self.after is None:
+            raise ValueError(f"the {self.action} of {self.address} sends nothing")
+        return self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call's worth of a change, and the resources whose steps have to be done before it."""
+
+    verb: Verb
+    change: Change
+    waits_for: tuple[Address, ...] = ()
+
+    @property
+    def address(self) -> Address:
+        return self.change.address
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The counts of a plan. `orders` counts blocks, `numbers_to_order` numbers."""
+
+    create: int
+    update: int
+    delete: int
+    order: int
+    numbers_to_order: int
+    no_op: int
+    unmanaged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`changes` by address, unchanged resources included; `steps` in an order that can be run.
+
+    `origin` is scheme, host and port of the API. `in_flight` counts the numbers of orders that
+    were placed before and are awaited, `back_ordered` those of orders that are not. `digest`
+    names the plan: equal plans, equal digests; no secret goes into it.
+    """
+
+    origin: str
+    account: str
+    changes: tuple[Change, ...]
+    steps: tuple[Step, ...]
+    unmanaged: tuple[Address, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    in_flight: int = 0
+    digest: str = ""
+    back_ordered: int = 0
+
+    @property
+    def has_changes(self) -> bool:
+        return any(change.action is not Action.NO_OP for change in self.changes)
+
+    @property
+    def summary(self) -> Summary:
+        count = dict.fromkeys(Action, 0)
+        for change in self.changes:
+            count[change.action] += 1
+        return Summary(
+            create=count[Action.CREATE],
+            update=count[Action.UPDATE],
+            delete=count[Action.DELETE],
+            order=count[Action.ORDER],
+            numbers_to_order=sum(numbers_to_order(change) for change in self.changes),
+            no_op=count[Action.NO_OP],
+            unmanaged=len(self.unmanaged),
+        )
+
+
+def numbers_to_order(change: Change) -> int:
+    """How many numbers this change buys."""
+    if change.action is not Action.ORDER:
+        return 0
+    return int(str(change.body.attributes["quantity"]))

@@ -1,0 +1,160 @@
+"""Desired state × live state → plan. A pure function; all refusals at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from provisioner.errors import PlanRefused, Problem, Severity
+from provisioner.model import Address, DesiredState, LiveState, Resource, Secret
+from provisioner.planning.compare import differences, update_body
+from provisioner.planning.exclusive import choose_holders
+from provisioner.planning.ordering import order_steps
+from provisioner.planning.plan import Action, Change, Plan, Verb
+from provisioner.planning.quantities import plan_blocks
+from provisioner.planning.refusals import (
+    beyond_limits,
+    fixed_values_differ,
+    held_features,
+    missing_to_create,
+)
+from provisioner.resource_type import Kind, Shape, Types
+
+VERBS = {
+    Action.CREATE: Verb.CREATE,
+    Action.UPDATE: Verb.UPDATE,
+    Action.DELETE: Verb.DELETE,
+    Action.ORDER: Verb.ORDER,
+}
+
+
+def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
+    """What has to happen so that the account is as declared.
+
+    Raises PlanRefused with every reason for which carrying on would not be safe.
+    """
+    choices = choose_holders(desired, live, types)
+    resources = choices.resources.values()
+    blocks = [each for each in resources if types[each.address.type].shape is Shape.BLOCKS]
+    others = [each for each in resources if types[each.address.type].shape is not Shape.BLOCKS]
+    changes = sorted(
+        (
+            *(_plan_resource(each, desired, live, types, choices.reasons) for each in others),
+            *plan_blocks(blocks, live, types),
+            *(_plan_absence(each, live) for each in desired.absent if each in live.resources),
+        ),
+        key=lambda change: change.address,
+    )
+
+    problems = [
+        *(each for each in live.problems if each.severity is Severity.ERROR),
+        *choices.problems,
+        *fixed_values_differ(changes, desired, live, types),
+        *missing_to_create(changes, desired, types),
+        *held_features(desired, live, types),
+        *beyond_limits(changes, desired),
+    ]
+    if problems:
+        raise PlanRefused(problems)
+
+    still_open = [order for orders in live.orders.values() for order in orders if order.is_open]
+    awaited = {
+        address
+        for address, orders in live.orders.items()
+        if any(order.is_open and not order.is_back_order for order in orders)
+    }
+    drafts = [
+        (VERBS[change.action], change) for change in changes if change.action is not Action.NO_OP
+    ]
+    waiting = [(Verb.AWAIT, change) for change in changes if change.address in awaited]
+    steps = (
+        *order_steps(drafts, choices.waits, types),
+        *order_steps(waiting, {}, types),
+    )
+    return Plan(
+        origin=live.origin,
+        account=live.account,
+        changes=tuple(changes),
+        steps=steps,
+        unmanaged=live.unmanaged,
+        warnings=(
+            *desired.warnings,
+            *(each for each in live.problems if each.severity is Severity.WARNING),
+            *_secrets_not_compared(changes, desired, types),
+        ),
+        in_flight=sum(each.outstanding for each in still_open if not each.is_back_order),
+        back_ordered=sum(each.outstanding for each in still_open if each.is_back_order),
+        digest=plan_digest(live.origin, live.account, changes),
+    )
+
+
+def _plan_resource(
+    declared: Resource,
+    desired: DesiredState,
+    live: LiveState,
+    types: Types,
+    reasons: Mapping[Address, str],
+) -> Change:
+    reason = reasons.get(declared.address, "")
+    address, resource_type = declared.address, types[declared.address.type]
+    before = live.resources.get(address)
+    found = differences(declared, before, resource_type, resend_secrets=desired.resend_secrets)
+    if before is None:
+        return Change(Action.CREATE, address, None, declared, found, reason)
+    if not found:
+        return Change(Action.NO_OP, address, before, declared)
+    return Change(
+        Action.UPDATE, address, before, update_body(declared, found, resource_type), found, reason
+    )
+
+
+def _plan_absence(address: Address, live: LiveState) -> Change:
+    return Change(Action.DELETE, address, live.resources[address], None)
+
+
+def _secrets_not_compared(
+    changes: Iterable[Change], desired: DesiredState, types: Types
+) -> Iterator[Problem]:
+    """A standing warning for each secret that stays as it is for all that anyone can tell."""
+    for change in changes:
+        if change.after is None or change.action is Action.CREATE:
+            continue
+        sent = {attribute.path for attribute in change.attributes}
+        for row in types[change.address.type].spec_fields:
+            declared = desired.resources[change.address].attributes
+            if row.kind is Kind.SECRET and row.name in declared and row.name not in sent:
+                yield Problem(
+                    Severity.WARNING,
+                    "secret-not-compared",
+                    "A secret cannot be compared",
+                    f"The account never tells {row.name} of {change.address}. If you changed it, "
+                    "run again with --resend-secrets.",
+                    desired.origin(change.address, row.name),
+                )
+
+
+def plan_digest(origin: str, account: str, changes: Iterable[Change]) -> str:
+    """Names a plan: sha256 over what it would do where. Secrets go in by name only."""
+    content = [
+        {
+            "action": change.action,
+            "address": [change.address.type, *change.address.path],
+            "after": {} if change.after is None else _plain(change.after),
+            "attributes": [
+                [each.path, _text(each.before), _text(each.after)] for each in change.attributes
+            ],
+        }
+        for change in changes
+        if change.action is not Action.NO_OP
+    ]
+    canonical = json.dumps([origin, account, content], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _plain(resource: Resource) -> dict[str, str]:
+    return {name: _text(value) for name, value in resource.attributes.items()}
+
+
+def _text(value: object) -> str:
+    return f"secret {value.name}" if isinstance(value, Secret) else str(value)

@@ -1,0 +1,90 @@
+"""Why a plan is refused. Each function yields the problems of one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from provisioner.errors import Problem, Severity
+from provisioner.model import DesiredState, LiveState
+from provisioner.planning.plan import Action, Change, numbers_to_order
+from provisioner.resource_type import Shape, Types, beside, parent_address
+
+
+def fixed_values_differ(
+    changes: Iterable[Change], desired: DesiredState, live: LiveState, types: Types
+) -> Iterator[Problem]:
+    """A live feature with another protocol is somebody's working set-up: never flipped."""
+    for change in changes:
+        present = live.resources.get(change.address)
+        for row in types[change.address.type].fields:
+            value = present.attributes.get(row.name) if present else None
+            if row.fixed is None or value is None or str(value).upper() == row.fixed.upper():
+                continue
+            yield Problem(
+                Severity.ERROR,
+                "other-protocol",
+                f"{row.title} is not {row.fixed}",
+                f"{change.address} is live with {row.name} {value}, and this program only speaks "
+                f"for {row.fixed}. Change it with the vendor, or take it out of the spec.",
+                desired.origin(change.address),
+            )
+
+
+def missing_to_create(
+    changes: Iterable[Change], desired: DesiredState, types: Types
+) -> Iterator[Problem]:
+    for change in changes:
+        if change.action is not Action.CREATE or change.after is None:
+            continue
+        for row in types[change.address.type].spec_fields:
+            if row.needed_to_create and row.name not in change.after.attributes:
+                yield Problem(
+                    Severity.ERROR,
+                    "needed-to-create",
+                    "A key is missing that a new resource needs",
+                    f"{change.address} does not exist, and cannot be created without `{row.name}`.",
+                    desired.origin(change.address),
+                )
+
+
+def held_features(desired: DesiredState, live: LiveState, types: Types) -> Iterator[Problem]:
+    """What is to be switched off while something that builds on it is live and not declared off."""
+    for address in sorted(desired.absent & live.resources.keys()):
+        for holder in types.values():
+            if address.type not in holder.holds:
+                continue
+            if holder.shape is Shape.BLOCKS:
+                sippeer = parent_address(address, types)
+                numbers = live.numbers.get(sippeer, ()) if sippeer else ()
+                if numbers:
+                    yield Problem(
+                        Severity.ERROR,
+                        "numbers-on-location",
+                        "Numbers are in the way",
+                        f"{address} cannot be switched off while {len(numbers)} numbers are on "
+                        "the location (error 13673). Move or release them first.",
+                        desired.origin(address),
+                    )
+                continue
+            held_by = beside(address, holder.name, types)
+            if held_by in live.resources and held_by not in desired.absent:
+                yield Problem(
+                    Severity.ERROR,
+                    "still-in-use",
+                    "Something that builds on it is live",
+                    f"{address} cannot be switched off while {held_by} is on, and the spec does "
+                    f"not mention that. Declare `{holder.section}: false`.",
+                    desired.origin(address),
+                )
+
+
+def beyond_limits(changes: Iterable[Change], desired: DesiredState) -> Iterator[Problem]:
+    wanted = sum(numbers_to_order(change) for change in changes)
+    if wanted > desired.limits.new_numbers:
+        yield Problem(
+            Severity.ERROR,
+            "too-many-new-numbers",
+            "More numbers than the limit allows",
+            f"This plan orders {wanted} numbers, and the limit is {desired.limits.new_numbers}. "
+            f"If that is meant, put this into the spec: `limits: {{new_numbers: {wanted}}}`.",
+        )
