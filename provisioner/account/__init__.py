@@ -1,0 +1,1 @@
+"""The live account: the only package that knows HTTP and XML."""

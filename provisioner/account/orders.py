@@ -1,0 +1,142 @@
+"""Number orders: found again by their CustomerOrderId, read, placed and followed to their end."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+from provisioner.account.client import Client
+from provisioner.account.paths import e164, id_from_location
+from provisioner.account.xml import Element, error_texts, find, first, items, text_at
+from provisioner.errors import LostAnswer, Rejected
+from provisioner.model import NumberOrder
+from provisioner.planning.numbers import customer_order_id
+
+PAGE_SIZE = 300
+NOT_FOUND = 404
+POLL_FIRST, POLL_GROWTH, POLL_LONGEST = 0.2, 1.5, 5.0
+
+
+async def find_orders(client: Client, key: str) -> tuple[NumberOrder, ...]:
+    """All orders of a block, by generation. No look-up beyond the first that was never placed."""
+    found: dict[str, NumberOrder] = {}
+    generation = 1
+    while True:
+        wanted = customer_order_id(key, generation)
+        same = [order for order in await orders_under(client, wanted, key) if order.id not in found]
+        found.update({order.id: order for order in same})
+        if not any(order.customer_order_id == wanted for order in found.values()):
+            break
+        generation += 1
+    return tuple(sorted(found.values(), key=_generation))
+
+
+def _generation(order: NumberOrder) -> tuple[int, str]:
+    return int(order.customer_order_id.rpartition("-")[2]), order.id
+
+
+async def orders_under(
+    client: Client, wanted: str, key: str | None = None
+) -> tuple[NumberOrder, ...]:
+    """The orders of one CustomerOrderId; with `key`, those of every generation that came along.
+
+    How the service's filter matches is not documented: the ids are compared here.
+    """
+    pattern = re.compile(re.escape(wanted) if key is None else rf"{re.escape(key)}-[1-9]\d*")
+    rows = [
+        row
+        for row in await _list_rows(client, wanted)
+        if pattern.fullmatch(text_at(row, "CustomerOrderId") or "")
+    ]
+    ids = dict.fromkeys(text_at(row, "orderId") or "" for row in rows)
+    return tuple(await asyncio.gather(*(read_order(client, each) for each in ids if each)))
+
+
+async def _list_rows(client: Client, wanted: str) -> list[Element]:
+    """Every row of the list for a CustomerOrderId. A next page is named by its first order."""
+    rows: list[Element] = []
+    page: str | None = "1"
+    while page is not None:
+        try:
+            answer = await client.get(
+                f"{client.account_path}/orders",
+                {"page": page, "size": PAGE_SIZE, "customerOrderId": wanted},
+            )
+        except Rejected as error:
+            if error.status == NOT_FOUND:
+                return rows
+            raise
+        if answer.root is None:
+            return rows
+        rows += items(answer.root, "OrderIdUserIdDate")
+        page = _next_page(answer.root)
+    return rows
+
+
+def _next_page(root: Element) -> str | None:
+    links = first(root, "Links")
+    link = None if links is None else text_at(links, "next")
+    match = re.search(r"[?&]page=([^&>]+)", link or "")
+    return match[1] if match else None
+
+
+async def read_order(client: Client, order_id: str) -> NumberOrder:
+    answer = await client.get(f"{client.account_path}/orders/{order_id}")
+    if answer.root is None:
+        return NumberOrder(order_id, "", "RECEIVED", 0)
+    return parse_order(answer.root, order_id)
+
+
+def parse_order(root: Element, order_id: str) -> NumberOrder:
+    """An order from the answer to its placing or to a look at it.
+
+    The status may be left out of the first answer, and then is RECEIVED; the id is missing from
+    some answers (vendor guide). A list of errors in it is part of the order, not a refusal.
+    """
+    order = first(root, "Order")
+    completed = find(root, "CompletedNumbers")
+    numbers = [] if completed is None else items(completed, "FullNumber")
+    reasons = dict.fromkeys(
+        f"{code} {text}".strip() if code else text for code, text in error_texts(root)
+    )
+    quantity = None if order is None else first(order, "Quantity")
+    return NumberOrder(
+        id=order_id,
+        customer_order_id=("" if order is None else text_at(order, "CustomerOrderId")) or "",
+        status=(text_at(root, "OrderStatus") or "RECEIVED").upper(),
+        quantity=int(quantity.text or 0) if quantity is not None else len(numbers),
+        numbers=tuple(sorted(e164(number.text or "") for number in numbers)),
+        reason="; ".join(reasons),
+    )
+
+
+async def place_order(client: Client, body: bytes) -> str:
+    """The new order's id. Raises LostAnswer where it may have been placed and nobody says so."""
+    answer = await client.post(f"{client.account_path}/orders", body)
+    order = None if answer.root is None else first(answer.root, "Order")
+    order_id = (None if order is None else text_at(order, "id")) or id_from_location(
+        answer.location
+    )
+    if order_id is None:
+        raise LostAnswer("the answer to an order names no order")
+    return order_id
+
+
+async def follow_order(
+    client: Client, order_id: str, deadline: float, stop: asyncio.Event
+) -> AsyncIterator[NumberOrder]:
+    """Looks at an order at growing intervals until its end, its back order, or the deadline.
+
+    `deadline` is a reading of the client's monotonic clock. Ends as well once `stop` is set.
+    """
+    delay = POLL_FIRST
+    while True:
+        order = await read_order(client, order_id)
+        yield order
+        if not order.is_open or order.is_back_order:
+            return
+        if client.clock.monotonic() + delay > deadline or stop.is_set():
+            return
+        await client.clock.sleep_unless(stop, delay)
+        delay = min(delay * POLL_GROWTH, POLL_LONGEST)

@@ -1,0 +1,104 @@
+"""Placing an order for a number block, exactly once."""
+
+from __future__ import annotations
+
+from provisioner.account.client import Client
+from provisioner.account.orders import orders_under, place_order
+from provisioner.account.paths import path_ids
+from provisioner.account.settling import look_until_settled
+from provisioner.account.templates import render
+from provisioner.account.writer import POST_TRIES, Ids, Tell, Writer
+from provisioner.account.xml import to_bytes
+from provisioner.errors import AccountError, LostAnswer
+from provisioner.model import NumberOrder, Resource
+from provisioner.planning.numbers import block_order_key, customer_order_id
+from provisioner.planning.plan import Change
+from provisioner.resource_type import parent_address
+
+
+async def buy_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> tuple[str, ...]:
+    """The ids of the orders under the block's CustomerOrderId: one, unless something went wrong.
+
+    An order that is there already under that id is this one, placed by another run. The service
+    itself does not recognise a repeated CustomerOrderId (vendor SDK fixture), so the look-up after
+    the order is what shows that two machines ordered at the same moment.
+    """
+    client, block = writer.client, change.body
+    wanted = _customer_order_id(writer, block, ids)
+    body = to_bytes(
+        render(
+            writer.jinja,
+            writer.types[block.address.type],
+            {**block.attributes, "customer_order_id": wanted},
+            ids,
+            path_ids(block.address, ids, writer.types),
+        )
+    )
+    if parent_address(block.address, writer.types) not in writer.created:
+        already = await orders_under(client, wanted)
+        if already:
+            tell(f"{wanted} was ordered meanwhile; not ordering again")
+            return _ids(already)
+    for _ in range(POST_TRIES):
+        try:
+            placed = await place_order(client, body)
+        except LostAnswer as lost:
+            tell(f"{lost}; looking for {wanted}")
+            found = await _look_for(wanted, writer)
+            if found is not None:
+                return _ids(found)
+        else:
+            return await _all_placed(client, placed, wanted, tell)
+    raise LostAnswer(
+        f"{wanted} was sent {POST_TRIES} times, and neither an answer nor the order itself ever "
+        "came. Run again later: it is looked for before anything is ordered."
+    )
+
+
+def _customer_order_id(writer: Writer, block: Resource, ids: Ids) -> str:
+    planned = block.attributes.get("customer_order_id")
+    if planned is not None:
+        return str(planned)
+    known = path_ids(block.address, ids, writer.types)
+    if "site" not in known or "sippeer" not in known:
+        raise AccountError(f"{block.address} has no location to order for.")
+    key = block_order_key(
+        writer.client.connection.account,
+        known["site"],
+        known["sippeer"],
+        block,
+        writer.types[block.address.type],
+    )
+    return customer_order_id(key, 1)
+
+
+async def _look_for(wanted: str, writer: Writer) -> tuple[NumberOrder, ...] | None:
+    async def look() -> tuple[NumberOrder, ...] | None:
+        return await orders_under(writer.client, wanted) or None
+
+    try:
+        return await look_until_settled(look, writer.settle, writer.client.clock)
+    except AccountError as error:
+        raise LostAnswer(
+            f"{wanted} may have been ordered, and could not be looked for: {error}"
+        ) from None
+
+
+def _ids(orders: tuple[NumberOrder, ...]) -> tuple[str, ...]:
+    return tuple(order.id for order in orders)
+
+
+async def _all_placed(client: Client, placed: str, wanted: str, tell: Tell) -> tuple[str, ...]:
+    """The order just placed, and any other under its id that this one look-up shows."""
+    try:
+        listed = await orders_under(client, wanted)
+    except AccountError as error:
+        tell(f"whether another order carries {wanted} could not be looked up: {error}")
+        return (placed,)
+    every = tuple(dict.fromkeys((placed, *_ids(listed))))
+    if len(every) > 1:
+        tell(
+            f"ATTENTION: {len(every)} orders carry {wanted} ({', '.join(every)}). Someone ordered "
+            "at the same moment; all of them count."
+        )
+    return every

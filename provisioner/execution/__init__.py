@@ -1,0 +1,1 @@
+"""A plan becomes calls, and the calls a stream of events."""

@@ -1,0 +1,69 @@
+"""What happens while a plan is carried out, as a stream of values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provisioner.model import Address
+from provisioner.planning.plan import Step
+
+
+class Status(StrEnum):
+    """How a step ended.
+
+    OPEN: an order was placed and is not at its end; running again continues.
+    SHORT: an order ended with fewer numbers than it asked for.
+    SKIPPED: not tried, because of `cause`, or because the run was stopped.
+    """
+
+    DONE = "done"
+    FAILED = "failed"
+    OPEN = "open"
+    SHORT = "short"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class StepRetried:
+    """The step goes on after something went wrong; `reason` is one sentence for people."""
+
+    step: Step
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderProgress:
+    """An order was looked at. `completed` of `quantity` numbers are there."""
+
+    step: Step
+    order_id: str
+    status: str
+    completed: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished:
+    """The end of a step, once for each step of the plan.
+
+    `id` is the server's id (an order's for orders), `numbers` what an order brought (E.164),
+    `error` why it failed, or what is open or lacking, `cause` the step that kept this one from
+    being tried, `wrote` whether the account was changed or may have been.
+    """
+
+    step: Step
+    status: Status
+    id: str | None = None
+    numbers: tuple[str, ...] = ()
+    error: str = ""
+    cause: Address | None = None
+    wrote: bool = False
+
+
+Event = StepStarted | StepRetried | OrderProgress | StepFinished
