@@ -1,0 +1,71 @@
+"""One call as handlers see it and what they make of it: no sockets, no framework."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from lxml.etree import _Element as Element
+
+from provisioner.sandbox import markup
+from provisioner.sandbox.errors import Refusal
+from provisioner.sandbox.numbering import NATIONAL, Notation
+from provisioner.sandbox.state import State
+
+XML = "application/xml; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`root` is what comes before `/accounts` in the caller's own URLs: `http://host/api`."""
+
+    account: str
+    user: str
+    root: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    notation: Notation = NATIONAL
+
+    def document(self, *roots: str) -> Element:
+        """The body, which must be XML with one of these roots (1019)."""
+        found = markup.parse(self.body)
+        if found.tag not in roots:
+            raise Refusal(1019, f"the root element is {found.tag}, not {' or '.join(roots)}")
+        return found
+
+    def url(self, *path: object) -> str:
+        """An absolute URL below the account."""
+        return "/".join([f"{self.root}/accounts/{self.account}", *map(str, path)])
+
+    def number(self, name: str, *, default: int | None, most: int) -> int:
+        """A query parameter from 1 to `most` (1006), required (1003) unless it has a default."""
+        said = self.query.get(name)
+        if said is None:
+            if default is None:
+                raise Refusal(1003, name)
+            return default
+        if not (said.isdecimal() and 1 <= int(said[:9]) <= most and len(said) <= 9):
+            raise Refusal(1006, said, name, f"1 to {most}")
+        return int(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Call, State], Answer]
+
+
+def document(root: Element, status: int = 200, location: str | None = None) -> Answer:
+    headers = {"content-type": XML}
+    if location is not None:
+        headers["location"] = location
+    return Answer(status, markup.render(root), headers)
+
+
+def nothing(status: int = 200, location: str | None = None) -> Answer:
+    return Answer(status, headers={} if location is None else {"location": location})

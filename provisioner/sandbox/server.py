@@ -1,0 +1,121 @@
+"""The sandbox on a socket: in a thread beside its user, or in the foreground.
+
+Only loopback is listened on: the account is a toy, its password is known to all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from provisioner.sandbox.app import create_app
+from provisioner.sandbox.settings import Settings
+from provisioner.sandbox.wire import CLOSE
+
+_HOST = "127.0.0.1"
+_STOP_SECONDS = 2
+
+
+class Server:
+    """Serves from `__enter__` to `__exit__`, once; `url` is known before.
+
+    Raises OSError where the port is taken.
+    """
+
+    def __init__(self, settings: Settings, state: Path | None = None, port: int = 0) -> None:
+        self._socket = _listen(port)
+        self.url = _url(self._socket)
+        self.app: Starlette = create_app(settings, state)
+        self._ready = threading.Event()
+        self._server = _Uvicorn(self.app, self._ready.set)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="sandbox", daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
+def serve(settings: Settings, state: Path | None, port: int, ready: Callable[[str], None]) -> None:
+    """Serves until SIGINT or SIGTERM, which is raised again then; `ready` gets the URL.
+
+    Must be called in the main thread. Raises OSError where the port is taken.
+    """
+    with contextlib.closing(_listen(port)) as listening:
+        app = create_app(settings, state)
+        _Uvicorn(app, lambda: ready(_url(listening))).run([listening])
+
+
+def _listen(port: int) -> socket.socket:
+    # asyncio switches Nagle's algorithm off only where the protocol is named; on, it adds 40 ms
+    # to each answer.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((_HOST, port))
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _url(listening: socket.socket) -> str:
+    return f"http://{_HOST}:{listening.getsockname()[1]}"
+
+
+class _Uvicorn(uvicorn.Server):
+    def __init__(self, app: ASGIApp, ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=_Protocol,
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                log_level="error",
+                access_log=False,
+                timeout_graceful_shutdown=_STOP_SECONDS,
+            )
+        )
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+class _Protocol(H11Protocol):
+    """Lets the application close the connection, which ASGI has no word for."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        inner = self.app
+
+        async def with_close(scope: Scope, receive: Receive, send: Send) -> None:
+            extended = {**scope, "extensions": {CLOSE: self.transport.close}}
+            await inner(extended, receive, send)
+
+        self.app = with_close

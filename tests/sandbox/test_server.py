@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from provisioner.sandbox.log import Entry, Log
+from provisioner.sandbox.server import Server
+from provisioner.sandbox.settings import Settings
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import Open
+
+
+def test_a_second_run_sees_what_the_first_one_made(open_account: Open, tmp_path: Path) -> None:
+    state = tmp_path / "state.db"
+    settings = Settings(order_delay=0)
+    with Server(settings, state) as server:
+        auth = (settings.username, settings.password)
+        with httpx.Client(base_url=server.url, auth=auth) as client:
+            body = (
+                "<Application><ServiceType>Messaging-V2</ServiceType><AppName>A</AppName>"
+                "<CallbackUrl>https://example.com</CallbackUrl></Application>"
+            )
+            client.post("/api/accounts/9900778/applications", content=body)
+    account = open_account(state)
+    assert account.get("/applications").all("AppName") == ["A"]
+
+
+def test_an_open_order_is_settled_by_the_next_run(open_account: Open, tmp_path: Path) -> None:
+    first = open_account(tmp_path / "state.db")
+    sippeer = first.sippeer(first.site())
+    order = first.order(sippeer)
+    second = open_account(tmp_path / "state.db")
+    second.clock.advance(10)
+    assert second.get(f"/orders/{order.id}").text("OrderStatus") == "COMPLETE"
+    assert first.get(f"{sippeer}/tns").all("FullNumber") == second.get(f"{sippeer}/tns").all(
+        "FullNumber"
+    )
+
+
+def test_accounts_in_one_file_do_not_see_each_other(open_account: Open, tmp_path: Path) -> None:
+    first = open_account(tmp_path / "state.db")
+    second = open_account(tmp_path / "state.db", account="1000001")
+    site = first.site()
+    number = first.numbers(first.sippeer(site), 1)[0]
+    assert second.get("/sites").all("Site") == []
+    assert second.get(site).status == 404
+    assert second.get(f"/api/tns/{number}").status == 404
+    assert second.numbers(second.sippeer(second.site()), 1) != [number]
+
+
+def test_lists_may_lag_while_items_do_not(open_account: Open) -> None:
+    account = open_account(list_lag=5.0)
+    site = account.site()
+    sippeer = account.sippeer(site)
+    application = account.application()
+    order = account.order(sippeer)
+    assert account.settle(order).text("OrderStatus") == "COMPLETE"
+    assert account.get(f"/applications/{application}").status == 200
+    assert account.get(sippeer).status == 200
+    lists = {
+        "/applications": "Application",
+        "/sites": "Site",
+        f"{site}/sippeers": "SipPeer",
+        "/orders?page=1&size=5": "orderId",
+        f"{sippeer}/tns": "FullNumber",
+        "/sites?sipPeerDetails=true": "PeerId",
+    }
+    assert not any(account.get(path).all(name) for path, name in lists.items())
+    account.clock.advance(5)
+    assert all(account.get(path).all(name) for path, name in lists.items())
+
+
+def test_latency_is_waited_for(open_account: Open) -> None:
+    account = open_account(latency=0.05)
+    answer = account.http.get("/api/accounts/9900778/sites")
+    assert answer.elapsed.total_seconds() >= 0.05
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_body_changes_nothing(
+    open_account: Open,
+) -> None:
+    account = open_account()
+    host, port = account.server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(b"POST /api/accounts/9900778/sites HTTP/1.1\r\nHost: x\r\n")
+        client.sendall(b"Content-Length: 100\r\n\r\n<Site>")
+    assert account.get("/sites").all("Site") == []
+    assert [entry.method for entry in account.log] == ["GET"]
+
+
+def test_a_taken_port_is_an_os_error() -> None:
+    with Server(Settings()) as server, pytest.raises(OSError, match="in use"):
+        Server(Settings(), port=int(server.url.rsplit(":", 1)[1]))
+
+
+def test_an_unknown_dialect_is_refused() -> None:
+    with pytest.raises(ValueError, match="v1-prose"):
+        Settings(dialect="v9")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_serves_until_a_signal(number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "provisioner", "sandbox", "--port", "0", "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        url = json.loads(process.stdout.readline())["url"]
+        assert httpx.get(f"{url}/api/accounts/9900778/sites").status_code == 401
+        process.send_signal(number)
+        assert process.stdout.read() == ""
+    assert process.returncode == 0
+
+
+def test_the_log_forgets_the_oldest() -> None:
+    log = Log()
+    for n in range(10_001):
+        log.add(Entry("GET", str(n), 200, b"", b""))
+    assert len(log) == 5001
+    assert (log[0].target, log[-1].target) == ("5000", "10000")
