@@ -1,0 +1,32 @@
+"""The parts that every JSON document is made of."""
+
+from __future__ import annotations
+
+from provisioner.errors import Problem
+from provisioner.model import Address, Secret, Value
+
+Document = dict[str, object]
+
+
+def address_document(address: Address) -> Document:
+    return {"type": address.type, "path": list(address.path)}
+
+
+def value_document(value: Value | None) -> object:
+    """Raises TypeError for a Secret: a secret is left out, there is nothing to write for it."""
+    if isinstance(value, Secret):
+        raise TypeError("a Secret has no place in a document")
+    return address_document(value) if isinstance(value, Address) else value
+
+
+def problem_document(problem: Problem) -> Document:
+    origin = problem.origin
+    return {
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "summary": problem.summary,
+        "detail": problem.detail,
+        "file": origin.file if origin else None,
+        "line": origin.line if origin else None,
+        "column": origin.column if origin else None,
+    }

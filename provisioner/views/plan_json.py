@@ -1,0 +1,56 @@
+"""The plan as JSON, as `schemas/plan.schema.json` describes it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from provisioner.model import DesiredState, Secret
+from provisioner.planning.plan import AttributeChange, Change, Plan
+from provisioner.views.documents import (
+    Document,
+    address_document,
+    problem_document,
+    value_document,
+)
+
+FORMAT_VERSION = "1.0"
+
+
+def plan_document(
+    plan: Plan, desired: DesiredState, *, created_at: str, tool_version: str
+) -> Document:
+    """`created_at` is an RFC 3339 time. Minor format versions add, major ones break."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": plan.account,
+        "origin": plan.origin,
+        "spec": {"files": list(desired.files), "digest": desired.digest},
+        "created_at": created_at,
+        "tool_version": tool_version,
+        "complete": True,
+        "changes": [_change(change) for change in plan.changes],
+        "summary": asdict(plan.summary),
+        "warnings": [problem_document(problem) for problem in plan.warnings],
+        "digest": plan.digest,
+    }
+
+
+def _change(change: Change) -> Document:
+    return {
+        "address": address_document(change.address),
+        "action": change.action.value,
+        "attributes": [_attribute(each) for each in change.attributes],
+        "reason": change.reason,
+    }
+
+
+def _attribute(attribute: AttributeChange) -> Document:
+    """A secret is absent, not masked: neither key is there."""
+    if isinstance(attribute.before, Secret) or isinstance(attribute.after, Secret):
+        return {"path": attribute.path, "sensitive": True}
+    return {
+        "path": attribute.path,
+        "before": value_document(attribute.before),
+        "after": value_document(attribute.after),
+        "sensitive": False,
+    }

@@ -1,0 +1,46 @@
+"""What is wrong, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from provisioner.errors import Problem, Severity
+from provisioner.views.documents import Document, problem_document
+from provisioner.views.layout import paragraphs, wrap
+from provisioner.views.style import Paint, Style, plain
+from provisioner.views.wording import printable
+
+SEVERITY_STYLES = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING}
+
+
+def render_problems(problems: Iterable[Problem], *, paint: Paint = plain, width: int = 80) -> str:
+    """One block a problem; its first line is what editors and CI systems parse:
+    `FILE:LINE:COLUMN: SEVERITY: SUMMARY [CODE]`."""
+    return paragraphs(problem_lines(each, paint=paint, width=width) for each in problems)
+
+
+def problem_lines(problem: Problem, *, paint: Paint, width: int) -> list[str]:
+    where = f"{printable(str(problem.origin))}: " if problem.origin else ""
+    severity = paint(SEVERITY_STYLES[problem.severity], f"{problem.severity}:")
+    head = f"{where}{severity} {problem.summary} {paint(Style.QUIET, f'[{problem.code}]')}"
+    return [head, *detail_lines(problem.detail, width=width)]
+
+
+def detail_lines(detail: str, *, width: int) -> list[str]:
+    """Wrapped, but for indented lines: those are YAML for the user to copy."""
+    lines = []
+    for line in detail.splitlines():
+        if line.startswith(" "):
+            lines.append(f"    {printable(line)}")
+        else:
+            lines += wrap(printable(line), width=width, first="    ", rest="    ")
+    return lines
+
+
+def problems_document(problems: Iterable[Problem]) -> Document:
+    """The answer of `validate --json`: valid means without errors, warnings are allowed."""
+    found = tuple(problems)
+    return {
+        "valid": all(problem.severity is not Severity.ERROR for problem in found),
+        "problems": [problem_document(problem) for problem in found],
+    }

@@ -1,0 +1,114 @@
+"""Events as lines, for where there is no terminal to draw on."""
+
+from __future__ import annotations
+
+from provisioner.execution.events import (
+    Event,
+    OrderProgress,
+    Status,
+    StepFinished,
+    StepRetried,
+    StepStarted,
+)
+from provisioner.planning.plan import Verb, numbers_to_order
+from provisioner.resource_type import Shape, Types
+from provisioner.views.wording import (
+    count,
+    deed,
+    duration,
+    kind_of_numbers,
+    noun,
+    phrase,
+    place,
+    printable,
+    some,
+    thing,
+)
+
+NUMBERS_ON_A_LINE = 3
+
+
+def event_line(event: Event, elapsed: float, types: Types) -> str | None:
+    """One line, with the seconds since the start; None for what is not worth one (a start)."""
+    sentence = event_sentence(event, types)
+    return f"{duration(elapsed):>6}  {sentence}" if sentence else None
+
+
+def event_sentence(event: Event, types: Types) -> str | None:
+    match event:
+        case StepStarted():
+            return None
+        case StepRetried(reason=reason):
+            return f"{activity(event, types)}: {printable(reason)}"
+        case OrderProgress(step):
+            where = place(step.address, types)
+            return f"order {printable(event.order_id)} for {where}: {order_state(event)}"
+        case StepFinished():
+            return outcome(event, types)
+
+
+def activity(event: StepStarted | StepRetried, types: Types) -> str:
+    """What is going on: "creating site Raleigh"."""
+    change, verb = event.step.change, event.step.verb
+    return f"{phrase(change, verb, types).during} {thing(change, verb, types)}"
+
+
+def order_state(event: OrderProgress) -> str:
+    return f"{event.completed} of {count(event.quantity, 'number')}, {printable(event.status)}"
+
+
+def outcome(event: StepFinished, types: Types) -> str:
+    """How a step ended, in one sentence without a full stop."""
+    step = event.step
+    match event.status:
+        case Status.DONE:
+            return _done(event, types)
+        case Status.SHORT:
+            error = f" ({printable(event.error)})" if event.error else ""
+            return f"got only {numbers_that_came(event, types)}{_listed(event)}{error}"
+        case Status.OPEN:
+            return f"still open: {what_is_open(event, types)}"
+        case Status.FAILED:
+            return f"failed to {what_failed(event, types)}"
+        case Status.SKIPPED:
+            return f"skipped {noun(step.address, types)}: {why_skipped(event, types)}"
+
+
+def why_skipped(event: StepFinished, types: Types) -> str:
+    if event.cause is None:
+        return printable(event.error) or "the run was stopped"
+    return f"waits for {noun(event.cause, types)}, which failed"
+
+
+def what_failed(event: StepFinished, types: Types) -> str:
+    return _with_error(deed(event.step.change, event.step.verb, types), event)
+
+
+def what_is_open(event: StepFinished, types: Types) -> str:
+    order = f" (order {printable(event.id)})" if event.id else ""
+    return _with_error(f"{thing(event.step.change, event.step.verb, types)}{order}", event)
+
+
+def numbers_that_came(event: StepFinished, types: Types) -> str:
+    """How many, and of how many: "2 of 3 numbers in area code 910 for Raleigh/East"."""
+    step, came = event.step, len(event.numbers)
+    asked = numbers_to_order(step.change) if step.verb is Verb.ORDER else came
+    amount = count(came, "number") if came == asked else f"{came} of {count(asked, 'number')}"
+    return f"{amount} {kind_of_numbers(step.change, types)} for {place(step.address, types)}"
+
+
+def _listed(event: StepFinished) -> str:
+    return f": {some(event.numbers, NUMBERS_ON_A_LINE)}" if event.numbers else ""
+
+
+def _done(event: StepFinished, types: Types) -> str:
+    step = event.step
+    done = phrase(step.change, step.verb, types).after
+    if types[step.address.type].shape is Shape.BLOCKS:
+        return f"{done} {numbers_that_came(event, types)}{_listed(event)}"
+    server_id = f" ({printable(event.id)})" if event.id and step.verb is Verb.CREATE else ""
+    return f"{done} {thing(step.change, step.verb, types)}{server_id}"
+
+
+def _with_error(sentence: str, event: StepFinished) -> str:
+    return f"{sentence}: {printable(event.error)}" if event.error else sentence

@@ -1,0 +1,156 @@
+"""What is there for a spec: ids, numbers and open orders, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypedDict
+
+from provisioner.model import Address, DesiredState, LiveState, NumberOrder
+from provisioner.planning.numbers import claim_numbers
+from provisioner.resource_type import Shape, Types, lineage
+from provisioner.views.arrangement import arranged
+from provisioner.views.layout import columns, listing, paragraphs, wrap
+from provisioner.views.style import Paint, Style, plain
+from provisioner.views.wording import count, printable
+
+
+class ShownAddress(TypedDict):
+    type: str
+    path: list[str]
+
+
+class ShownOrder(TypedDict):
+    """An order that is not at its end; `numbers` are those that it has brought so far."""
+
+    id: str
+    customer_order_id: str
+    status: str
+    quantity: int
+    numbers: list[str]
+
+
+class ShownResource(TypedDict):
+    """`quantity` is how many numbers a block declares, null for what is no block; a block exists
+    when it has as many. `depth` counts the resources that this one is part of."""
+
+    address: ShownAddress
+    depth: int
+    id: str | None
+    exists: bool
+    quantity: int | None
+    numbers: list[str]
+    orders: list[ShownOrder]
+
+
+class ShowDocument(TypedDict):
+    account: str
+    origin: str
+    resources: list[ShownResource]
+
+
+def show_document(desired: DesiredState, live: LiveState, types: Types) -> ShowDocument:
+    """Everything that the spec declares to be there, as in a tree. A location has all numbers
+    that are on it, a block those that count for it."""
+    claimed = _claimed_numbers(desired, live, types)
+    return {
+        "account": live.account,
+        "origin": live.origin,
+        "resources": [
+            _resource(address, desired, live, types, claimed)
+            for address in arranged(desired.resources, types)
+            if address not in desired.absent
+        ],
+    }
+
+
+def _resource(
+    address: Address,
+    desired: DesiredState,
+    live: LiveState,
+    types: Types,
+    claimed: Mapping[Address, tuple[str, ...]],
+) -> ShownResource:
+    is_block = types[address.type].shape is Shape.BLOCKS
+    quantity = int(str(desired.resources[address].attributes["quantity"])) if is_block else None
+    numbers = claimed[address] if is_block else live.numbers.get(address, ())
+    return {
+        "address": {"type": address.type, "path": list(address.path)},
+        "depth": len(lineage(address, types)) - 1,
+        "id": live.ids.get(address),
+        "exists": address in live.resources if quantity is None else len(numbers) >= quantity,
+        "quantity": quantity,
+        "numbers": list(numbers),
+        "orders": [_order(order) for order in live.orders.get(address, ()) if order.is_open],
+    }
+
+
+def _order(order: NumberOrder) -> ShownOrder:
+    return {
+        "id": order.id,
+        "customer_order_id": order.customer_order_id,
+        "status": order.status,
+        "quantity": order.quantity,
+        "numbers": list(order.numbers),
+    }
+
+
+def _claimed_numbers(
+    desired: DesiredState, live: LiveState, types: Types
+) -> dict[Address, tuple[str, ...]]:
+    """The numbers of each block: those on its location that it claims, and those of its orders."""
+    blocks: dict[Address, list[Address]] = {}
+    for address in desired.resources:
+        if types[address.type].shape is Shape.BLOCKS:
+            blocks.setdefault(lineage(address, types)[1], []).append(address)
+    found: dict[Address, tuple[str, ...]] = {}
+    for location, siblings in blocks.items():
+        claimed = claim_numbers(
+            [desired.resources[each] for each in siblings],
+            live.numbers.get(location, ()),
+            live.orders,
+            types[siblings[0].type],
+        )
+        for address, numbers in claimed.items():
+            ordered = (order.numbers for order in live.orders.get(address, ()))
+            found[address] = tuple(sorted({*numbers, *(each for some in ordered for each in some)}))
+    return found
+
+
+def render_show(document: ShowDocument, *, width: int, paint: Paint = plain) -> str:
+    """The document as a tree: one line a resource, below it numbers and open orders."""
+    heading = f"Account {document['account']} at {document['origin']}"
+    resources = document["resources"]
+    names = columns([(_name(each), _state(each)) for each in resources])
+    blocks: list[list[str]] = []
+    for resource, name in zip(resources, names, strict=True):
+        if resource["depth"] == 0:
+            blocks.append([])
+        blocks[-1].append(name if resource["exists"] else paint(Style.WARNING, name))
+        blocks[-1] += _details(resource, width)
+    return paragraphs(([paint(Style.STRONG, heading)], *blocks))
+
+
+def _name(resource: ShownResource) -> str:
+    address = resource["address"]
+    has_label = len(address["path"]) > resource["depth"]
+    words = f"{address['type']} {address['path'][-1]}" if has_label else address["type"]
+    return f"{'  ' * resource['depth']}{printable(words)}"
+
+
+def _state(resource: ShownResource) -> str:
+    if resource["quantity"] is not None:
+        return f"{len(resource['numbers'])} of {count(resource['quantity'], 'number')}"
+    if not resource["exists"]:
+        return "not there"
+    return printable(resource["id"] or "there")
+
+
+def _details(resource: ShownResource, width: int) -> Iterator[str]:
+    indent = "  " * (resource["depth"] + 1)
+    numbers = resource["numbers"]
+    if numbers and resource["quantity"] is None:
+        yield from listing(numbers, width=width, indent=indent)
+    for order in resource["orders"]:
+        came = f"{len(order['numbers'])} of {count(order['quantity'], 'number')}"
+        text = f"order {order['id']}: {order['status']}, {came} ({order['customer_order_id']})"
+        yield from wrap(printable(text), width=width, first=indent, rest=f"{indent}  ")

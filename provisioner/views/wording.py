@@ -1,0 +1,177 @@
+"""Resources, changes and values in words. What a type is called follows from its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from provisioner.model import Address, Attributes, Secret, Value
+from provisioner.planning.numbers import describe_kind
+from provisioner.planning.plan import Change, Verb, numbers_to_order
+from provisioner.resource_type import ResourceType, Shape, Types, block_kind
+
+NOT_SET = "(not set)"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A verb as it is told before, while and after it happens; `link` joins thing and place."""
+
+    before: str
+    during: str
+    after: str
+    link: str = "on"
+
+
+CREATE = Phrase("create", "creating", "created")
+UPDATE = Phrase("change", "changing", "changed")
+DELETE = Phrase("delete", "deleting", "deleted")
+ASSIGN = Phrase("assign", "assigning", "assigned", link="to")
+
+PHRASES: Mapping[tuple[Shape, Verb], Phrase] = {
+    (Shape.NAMED, Verb.CREATE): CREATE,
+    (Shape.NAMED, Verb.UPDATE): UPDATE,
+    (Shape.NAMED, Verb.DELETE): DELETE,
+    (Shape.FEATURE, Verb.CREATE): Phrase("enable", "enabling", "enabled"),
+    (Shape.FEATURE, Verb.UPDATE): UPDATE,
+    (Shape.FEATURE, Verb.DELETE): Phrase("disable", "disabling", "disabled"),
+    (Shape.LINK, Verb.CREATE): ASSIGN,
+    (Shape.LINK, Verb.UPDATE): ASSIGN,
+    (Shape.LINK, Verb.DELETE): Phrase("unassign", "unassigning", "unassigned", link="from"),
+    (Shape.BLOCKS, Verb.ORDER): Phrase("order", "ordering", "ordered", link="for"),
+    (Shape.BLOCKS, Verb.AWAIT): Phrase("wait for", "waiting for", "received", link="for"),
+}
+
+CONSEQUENCES: Mapping[Shape, str] = {
+    Shape.NAMED: "It is gone for good.",
+    Shape.FEATURE: "{title} is switched off for all numbers of the {parent}.",
+    Shape.LINK: "The {parent} has no {target} from then on.",
+}
+
+
+def phrase(change: Change, verb: Verb, types: Types) -> Phrase:
+    return PHRASES[types[change.address.type].shape, verb]
+
+
+def deed(change: Change, verb: Verb, types: Types) -> str:
+    """What is to be done: "create site Raleigh", "order 2 numbers in area code 910 for ..."."""
+    return f"{phrase(change, verb, types).before} {thing(change, verb, types)}"
+
+
+def thing(change: Change, verb: Verb, types: Types) -> str:
+    """What it is done to, with its place: "application Production Server to Raleigh/East"."""
+    resource_type = types[change.address.type]
+    link = phrase(change, verb, types).link
+    match resource_type.shape:
+        case Shape.NAMED:
+            return noun(change.address, types)
+        case Shape.FEATURE:
+            return f"{resource_type.title} {link} {place(change.address, types)}"
+        case Shape.LINK:
+            return f"{target(change, resource_type)} {link} {place(change.address, types)}"
+        case Shape.BLOCKS:
+            bought = f"{numbers_phrase(change, verb)} {kind_of_numbers(change, types)}"
+            return f"{bought} {link} {place(change.address, types)}"
+
+
+def noun(address: Address, types: Types) -> str:
+    """A resource by its address alone: "site Raleigh", "SMS on Raleigh/Messaging East"."""
+    resource_type = types[address.type]
+    match resource_type.shape:
+        case Shape.NAMED:
+            return printable(str(address))
+        case Shape.FEATURE:
+            return f"{resource_type.title} on {place(address, types)}"
+        case Shape.LINK:
+            return f"{linked_type(resource_type)} assignment on {place(address, types)}"
+        case Shape.BLOCKS:
+            label = printable(address.path[-1])
+            return f"{address.type} ({label}) for {place(address, types)}"
+
+
+def place(address: Address, types: Types) -> str:
+    """The path of the resource that a feature, a link or a block belongs to."""
+    path = address.path[:-1] if types[address.type].has_label else address.path
+    return printable("/".join(path))
+
+
+def target(change: Change, resource_type: ResourceType) -> str:
+    """What a link points to (for a delete: pointed to)."""
+    attributes = attributes_of(change)
+    addresses = [value for value in attributes.values() if isinstance(value, Address)]
+    return printable(str(addresses[0])) if addresses else linked_type(resource_type)
+
+
+def linked_type(resource_type: ResourceType) -> str:
+    return next(row.refers_to for row in resource_type.fields if row.refers_to)
+
+
+def attributes_of(change: Change) -> Attributes:
+    resource = change.after or change.before
+    return resource.attributes if resource else {}
+
+
+def numbers_phrase(change: Change, verb: Verb) -> str:
+    return count(numbers_to_order(change), "number") if verb is Verb.ORDER else "numbers"
+
+
+def kind_of_numbers(change: Change, types: Types) -> str:
+    attributes = attributes_of(change)
+    kind = block_kind(types[change.address.type], attributes)
+    return printable(f"in {describe_kind(kind, attributes)}")
+
+
+def consequence(address: Address, types: Types) -> str:
+    """What a delete means for whoever uses it."""
+    resource_type = types[address.type]
+    linked = linked_type(resource_type) if resource_type.shape is Shape.LINK else ""
+    return CONSEQUENCES[resource_type.shape].format(
+        title=resource_type.title, parent=resource_type.parent, target=linked
+    )
+
+
+def value_text(value: Value | None) -> str:
+    match value:
+        case None:
+            return NOT_SET
+        case bool():
+            return "true" if value else "false"
+        case Secret():
+            return str(value)
+        case Address():
+            return printable("/".join(value.path))
+        case int():
+            return str(value)
+        case str():
+            text = printable(value)
+            return f'"{text}"' if text != text.strip() or not text else text
+
+
+def printable(text: str) -> str:
+    """The text with its control characters spelled out: a name in the account must not be able
+    to move the cursor or to start a line of its own."""
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
+
+
+def count(number: int, thing_counted: str) -> str:
+    return f"{number} {thing_counted}" if number == 1 else f"{number} {thing_counted}s"
+
+
+def some(texts: Sequence[str], most: int) -> str:
+    """The first of the texts, and how many more there are."""
+    shown = ", ".join(texts[:most])
+    return f"{shown} and {len(texts) - most} more" if len(texts) > most else shown
+
+
+def duration(seconds: float) -> str:
+    """Elapsed time, short: `2.1s`, `3m07s`, `1h02m`."""
+    seconds = round(seconds, 1)
+    if seconds < 60:
+        return f"{seconds:.1f}s"
+    minutes, rest = divmod(int(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02}s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02}m"

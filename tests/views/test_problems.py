@@ -1,0 +1,64 @@
+from collections.abc import Callable
+
+from provisioner.errors import Origin, Problem, Severity
+from provisioner.views.problems import problems_document, render_problems
+from provisioner.views.style import ansi
+
+Golden = Callable[[str, str], None]
+
+UNKNOWN_KEY = Problem(
+    Severity.ERROR,
+    "unknown-key",
+    "Unknown key",
+    "`calback_url` is not a key of an application. Did you mean `callback_url`?",
+    Origin("examples/x.yaml", 4, 3),
+)
+TOO_MANY = Problem(
+    Severity.ERROR,
+    "too-many-numbers",
+    "More numbers than the limit allows",
+    "The plan would order 250 numbers, and no more than 100 are allowed. If this is meant, write "
+    "into the spec:\nlimits:\n  new_numbers: 250",
+)
+LONG_NAME = Problem(
+    Severity.WARNING, "long-name", "Long name", "It may not fit.", Origin("examples/x.yaml", 9, 1)
+)
+
+
+def test_each_problem_is_a_block_that_begins_with_its_position(golden: Golden) -> None:
+    golden("views/problems.txt", render_problems((UNKNOWN_KEY, TOO_MANY, LONG_NAME)) + "\n")
+
+
+def test_problems_fill_the_width_that_is_there() -> None:
+    assert len(render_problems((TOO_MANY,), width=120).splitlines()) < len(
+        render_problems((TOO_MANY,), width=60).splitlines()
+    )
+
+
+def test_the_severity_is_coloured() -> None:
+    assert "\x1b[1;31merror:\x1b[0m Unknown key" in render_problems((UNKNOWN_KEY,), paint=ansi)
+
+
+def test_no_problems_are_no_text() -> None:
+    assert render_problems(()) == ""
+
+
+def test_a_spec_with_warnings_only_is_valid() -> None:
+    assert problems_document((LONG_NAME,)) == {
+        "valid": True,
+        "problems": [
+            {
+                "severity": "warning",
+                "code": "long-name",
+                "summary": "Long name",
+                "detail": "It may not fit.",
+                "file": "examples/x.yaml",
+                "line": 9,
+                "column": 1,
+            }
+        ],
+    }
+
+
+def test_a_spec_with_an_error_is_not_valid() -> None:
+    assert problems_document((LONG_NAME, UNKNOWN_KEY))["valid"] is False
