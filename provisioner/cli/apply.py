@@ -1,0 +1,183 @@
+"""`provisioner apply`: shows the plan, asks, and carries out just that."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from provisioner import __version__
+from provisioner.account.client import Client
+from provisioner.account.reader import read_live
+from provisioner.account.writer import Writer
+from provisioner.cli import options
+from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
+from provisioner.cli.output import paint_for, print_json_line, told_errors, width
+from provisioner.cli.plan import show_plan, show_plan_only
+from provisioner.cli.progress import Progress, choose_progress, timestamp
+from provisioner.cli.session import Session, open_session
+from provisioner.cli.signals import stop_on_signals
+from provisioner.errors import SettingsError
+from provisioner.execution.events import Status
+from provisioner.execution.executor import execute
+from provisioner.model import LiveState
+from provisioner.planning import Plan, make_plan
+from provisioner.views.plan_json import plan_document
+from provisioner.views.report import Report, render_report, report_document
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to go about it: whether to ask, where progress goes, how long to wait (seconds)."""
+
+    ask: bool
+    verbose: bool
+    as_json: bool
+    progress: Progress
+    order_timeout: float
+    settle: float
+
+
+@click.command(name="apply")
+@options.specs
+@options.connecting
+@options.planning
+@options.as_json
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Only show the plan, as `plan` does.")
+@options.detailed_exitcode
+@click.option(
+    "--order-timeout",
+    type=click.FloatRange(0),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Longest wait for an order, from its placing.",
+)
+@click.option(
+    "--settle",
+    type=click.FloatRange(0),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the account's lists may lag behind what was done.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress, only plan and report.")
+def command(
+    specs: tuple[Path, ...],
+    as_json: bool,
+    yes: bool,
+    dry_run: bool,
+    detailed_exitcode: bool,
+    order_timeout: float,
+    settle: float,
+    quiet: bool,
+    verbose: bool,
+    **connecting: Any,
+) -> None:
+    """Make the account as spec files or folders say (default: provisioner.yaml).
+
+    Shows the plan and asks before anything is sent. Running it again continues what was
+    interrupted, and changes nothing where everything is as declared.
+    """
+    paths = options.spec_paths(specs)
+    if dry_run:
+        show_plan_only(
+            paths,
+            as_json=as_json,
+            detailed_exitcode=detailed_exitcode,
+            verbose=verbose,
+            **connecting,
+        )
+        return
+    manner = Manner(
+        ask=not yes,
+        verbose=verbose,
+        as_json=as_json,
+        progress=choose_progress(as_json=as_json, quiet=quiet),
+        order_timeout=order_timeout,
+        settle=settle,
+    )
+    with told_errors(as_json=as_json), open_session(paths, **connecting) as session:
+        code = asyncio.run(_apply(session, manner))
+    sys.exit(code)
+
+
+async def _apply(session: Session, manner: Manner) -> int:
+    async with session.connect() as client:
+        live = await read_live(session.desired, client, session.types)
+        plan = make_plan(session.desired, live, session.types)
+        _show(plan, session, manner)
+        if not plan.steps:
+            return DONE
+        if manner.ask and plan.has_changes and not _agreed(plan):
+            click.echo("Nothing was sent.", err=True)
+            return ERROR
+        return await _carry_out(plan, live, client, session, manner)
+
+
+def _show(plan: Plan, session: Session, manner: Manner) -> None:
+    if manner.as_json:
+        print_json_line({"type": "version", "format_version": "1.0", "tool_version": __version__})
+        document = plan_document(
+            plan, session.desired, created_at=timestamp(), tool_version=__version__
+        )
+        print_json_line({"type": "plan", "plan": document})
+    else:
+        show_plan(plan, session, verbose=manner.verbose)
+
+
+def _agreed(plan: Plan) -> bool:
+    if not sys.stdin.isatty():
+        raise SettingsError("There is no terminal to ask on. Add --yes to apply without asking.")
+    bought = plan.summary.numbers_to_order
+    money = f" This buys {bought} number{'s' if bought > 1 else ''}." if bought else ""
+    question = f"Apply this plan to account {plan.account}?{money}"
+    return click.confirm(question, default=False, err=True)
+
+
+async def _carry_out(
+    plan: Plan, live: LiveState, client: Client, session: Session, manner: Manner
+) -> int:
+    stop = asyncio.Event()
+    report = Report(plan)
+    started = time.monotonic()
+    events = execute(
+        plan,
+        live,
+        Writer(client, session.types, manner.settle),
+        stop=stop,
+        parallelism=session.parallelism,
+        order_timeout=manner.order_timeout,
+    )
+    with stop_on_signals(stop), manner.progress(plan, session.types) as tell:
+        async for event in events:
+            tell(event)
+            report.add(event)
+    if manner.as_json:
+        print_json_line(report_document(report))
+    else:
+        text = render_report(
+            report,
+            session.types,
+            elapsed=time.monotonic() - started,
+            width=width(),
+            interrupted=stop.is_set(),
+            paint=paint_for(sys.stdout),
+        )
+        click.echo(text.rstrip("\n"))
+    return _exit_code(report, interrupted=stop.is_set())
+
+
+def _exit_code(report: Report, *, interrupted: bool) -> int:
+    if interrupted:
+        return INTERRUPTED
+    if report.complete:
+        return DONE
+    awaited = any(event.status is Status.OPEN for event in report.finished)
+    return NOT_ALL_DONE if report.wrote or awaited else ERROR

@@ -1,0 +1,80 @@
+"""Options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+DEFAULT_SPEC = Path("provisioner.yaml")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def specs(command: Command) -> Command:
+    return click.argument("specs", nargs=-1, type=click.Path(path_type=Path), metavar="[SPEC]...")(
+        command
+    )
+
+
+def as_json(command: Command) -> Command:
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Machine-readable output on standard output."
+    )(command)
+
+
+def detailed_exitcode(command: Command) -> Command:
+    return click.option(
+        "--detailed-exitcode", is_flag=True, help="Exit with 2 where there are changes."
+    )(command)
+
+
+def connecting(command: Command) -> Command:
+    """Everything about reaching the account."""
+    for option in reversed(
+        (
+            click.option(
+                "--sandbox", is_flag=True, help="Use the embedded account; no credentials needed."
+            ),
+            click.option(
+                "--parallelism",
+                type=click.IntRange(1, 256),
+                default=16,
+                show_default=True,
+                help="Most requests in flight at a time.",
+            ),
+            click.option(
+                "--timeout",
+                type=click.FloatRange(0.1),
+                default=30.0,
+                show_default=True,
+                metavar="SECONDS",
+                help="Longest wait for one answer.",
+            ),
+            click.option(
+                "--allow-insecure-http",
+                is_flag=True,
+                help="Send credentials over plain http to a host that is not this machine.",
+            ),
+            click.option(
+                "-v", "trace", count=True, help="Show each request; -vv with bodies, redacted."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def planning(command: Command) -> Command:
+    resend = click.option(
+        "--resend-secrets",
+        is_flag=True,
+        help="Send passwords again: the account never tells whether they changed.",
+    )
+    verbose = click.option("--verbose", is_flag=True, help="Show what is unchanged, too.")
+    return verbose(resend(command))
+
+
+def spec_paths(given: tuple[Path, ...]) -> tuple[Path, ...]:
+    return given or (DEFAULT_SPEC,)

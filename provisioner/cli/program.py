@@ -1,0 +1,81 @@
+"""The program and its commands, each imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import signal
+import sys
+from collections.abc import Sequence
+
+import click
+
+from provisioner import __version__
+from provisioner.cli.exits import ERROR, INTERRUPTED
+
+COMMANDS = {
+    "validate": "Check spec files, offline.",
+    "plan": "Show what apply would do.",
+    "apply": "Make the account as the spec says.",
+    "show": "Print ids, numbers and open orders of what the spec declares.",
+    "schema": "Print the JSON Schema of the spec.",
+    "sandbox": "Serve an account on this machine for anything that speaks the API.",
+}
+
+
+class Commands(click.Group):
+    """Knows its commands by name, so that help and `--version` import none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"provisioner.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.UsageError(
+                f"{error.format_message()} `provisioner --help` lists them."
+            ) from None
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="provisioner", message="%(prog)s %(version)s")
+def program() -> None:
+    """Sets up messaging accounts from a file: applications, sites, locations and numbers.
+
+    `plan` shows what would change, `apply` does just that, and doing it again changes nothing.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command line and exits. Usage errors exit with 1, as all errors before a write."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character shows something else in its place.
+            stream.reconfigure(errors="replace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        program.main(arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ERROR)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output has gone; what is left in the buffers must not complain.
+        sys.stderr.close()
+        sys.exit(ERROR)

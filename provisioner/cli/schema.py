@@ -1,0 +1,15 @@
+"""`provisioner schema`: the JSON Schema of the spec, for editors and other programs."""
+
+from __future__ import annotations
+
+import click
+
+from provisioner.cli.output import print_json
+from provisioner.resources import resource_types
+from provisioner.spec import spec_schema
+
+
+@click.command(name="schema")
+def command() -> None:
+    """Print the JSON Schema (2020-12) of the spec."""
+    print_json(spec_schema(resource_types()))

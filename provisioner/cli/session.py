@@ -1,0 +1,103 @@
+"""From the command line to a client: the spec, the connection and the embedded account."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from provisioner import __version__
+from provisioner.account.client import Client
+from provisioner.account.connection import Connection, connection_from
+from provisioner.errors import SettingsError
+from provisioner.model import DesiredState, Secret
+from provisioner.resource_type import Types
+from provisioner.resources import resource_types
+from provisioner.spec import load_spec
+
+STATE_FOLDER = Path(".provisioner")
+SANDBOX_ACCOUNT = "9900778"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a command works with. `connect` makes the client, to be used in an event loop."""
+
+    desired: DesiredState
+    types: Types
+    connection: Connection
+    parallelism: int
+
+    def connect(self) -> Client:
+        return Client(self.connection, parallelism=self.parallelism)
+
+
+@contextlib.contextmanager
+def open_session(
+    specs: tuple[Path, ...],
+    *,
+    sandbox: bool,
+    parallelism: int,
+    timeout: float,
+    allow_insecure_http: bool,
+    trace: int,
+    resend_secrets: bool = False,
+) -> Iterator[Session]:
+    """Raises SpecError and SettingsError before anything is sent."""
+    show_requests(trace)
+    types = resource_types()
+    desired = replace(load_spec(specs, os.environ, types), resend_secrets=resend_secrets)
+    if not desired.account and sandbox:
+        desired = replace(desired, account=SANDBOX_ACCOUNT)
+    if not desired.account:
+        raise SettingsError(
+            "The account is missing: write `account:` into the spec, or export BW_ACCOUNT_ID."
+        )
+    with contextlib.ExitStack() as stack:
+        environ: Mapping[str, str] = os.environ
+        if sandbox:
+            environ = stack.enter_context(embedded_account(desired.account))
+        connection = connection_from(
+            environ,
+            desired.account,
+            timeout=timeout,
+            allow_insecure_http=allow_insecure_http,
+            user_agent=f"bandwidth-provisioner/{__version__}",
+            name="sandbox" if sandbox else "",
+            secrets=secrets_of(desired),
+        )
+        yield Session(desired, types, connection, parallelism)
+
+
+@contextlib.contextmanager
+def embedded_account(account: str) -> Iterator[Mapping[str, str]]:
+    """Serves the sandbox on loopback, its state kept in this folder; gives its BW_* variables."""
+    from provisioner.sandbox.server import Server
+    from provisioner.sandbox.settings import Settings
+
+    STATE_FOLDER.mkdir(exist_ok=True)
+    settings = Settings(account=account)
+    with Server(settings, STATE_FOLDER / f"sandbox-{account}.sqlite3") as server:
+        yield {
+            "BW_API_URL": server.url,
+            "BW_USERNAME": settings.username,
+            "BW_PASSWORD": settings.password,
+        }
+
+
+def secrets_of(desired: DesiredState) -> Iterator[Secret]:
+    for resource in desired.resources.values():
+        yield from (each for each in resource.attributes.values() if isinstance(each, Secret))
+
+
+def show_requests(trace: int) -> None:
+    """`-v` shows each request, `-vv` the bodies too, on standard error."""
+    if trace:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+        log = logging.getLogger("provisioner")
+        log.addHandler(handler)
+        log.setLevel(logging.DEBUG if trace > 1 else logging.INFO)

@@ -1,0 +1,47 @@
+"""`provisioner show`: what is there for the spec."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from provisioner.account.reader import read_live
+from provisioner.cli import options
+from provisioner.cli.output import paint_for, print_json, print_problems, told_errors, width
+from provisioner.cli.session import Session, open_session
+from provisioner.model import LiveState
+from provisioner.resource_type import Shape
+from provisioner.views.show import render_show, show_document
+
+
+@click.command(name="show")
+@options.specs
+@options.connecting
+@options.as_json
+def command(specs: tuple[Path, ...], as_json: bool, **connecting: Any) -> None:
+    """Print address, id, numbers and open orders of everything that the spec declares."""
+    with (
+        told_errors(as_json=as_json),
+        open_session(options.spec_paths(specs), **connecting) as session,
+    ):
+        live = asyncio.run(_read_with_numbers(session))
+        if live.problems:
+            print_problems(live.problems)
+        document = show_document(session.desired, live, session.types)
+        if as_json:
+            print_json(document)
+        else:
+            click.echo(
+                render_show(document, width=width(), paint=paint_for(sys.stdout)).rstrip("\n")
+            )
+
+
+async def _read_with_numbers(session: Session) -> LiveState:
+    holders = {each.parent for each in session.types.values() if each.shape is Shape.BLOCKS}
+    addresses = [each for each in session.desired.resources if each.type in holders]
+    async with session.connect() as client:
+        return await read_live(session.desired, client, session.types, numbers_of=addresses)

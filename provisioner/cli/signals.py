@@ -1,0 +1,39 @@
+"""Ctrl-C and SIGTERM: the first stops gently, the second leaves at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+
+import click
+
+from provisioner.cli.exits import INTERRUPTED
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
+    """While it lasts, the first signal sets `stop`; the second ends the process."""
+    loop = asyncio.get_running_loop()
+
+    def received() -> None:
+        if stop.is_set():
+            os._exit(INTERRUPTED)
+        stop.set()
+        click.echo(
+            "Stopping: what is under way is finished, nothing new is started. "
+            "Again to leave at once.",
+            err=True,
+        )
+
+    for each in SIGNALS:
+        loop.add_signal_handler(each, received)
+    try:
+        yield
+    finally:
+        for each in SIGNALS:
+            loop.remove_signal_handler(each)

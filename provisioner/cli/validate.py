@@ -1,0 +1,30 @@
+"""`provisioner validate`: everything that can be said about the files without the account."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from provisioner.cli import options
+from provisioner.cli.output import print_json, print_problems, told_errors
+from provisioner.resources import resource_types
+from provisioner.spec import load_spec
+from provisioner.views.problems import problems_document
+
+
+@click.command(name="validate")
+@options.specs
+@options.as_json
+def command(specs: tuple[Path, ...], as_json: bool) -> None:
+    """Check spec files or folders (default: provisioner.yaml). Sends nothing, needs no account."""
+    paths = options.spec_paths(specs)
+    with told_errors(as_json=as_json):
+        desired = load_spec(paths, os.environ, resource_types())
+        if as_json:
+            print_json(problems_document(desired.warnings))
+            return
+        if desired.warnings:
+            print_problems(desired.warnings)
+        click.echo(f"Valid: {len(desired.resources)} resources in {', '.join(desired.files)}.")

@@ -1,0 +1,52 @@
+"""The command answers at once: what is heavy is loaded by the commands that need it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"httpx", "jinja2", "jsonschema", "lxml", "rich", "starlette", "uvicorn", "yaml"}
+
+SHOW_VERSION = """
+import sys
+from provisioner.cli import main
+sys.argv = ["provisioner", "--version"]
+try:
+    main()
+except SystemExit as left:
+    assert not left.code
+"""
+
+TELL_WHAT_IS_LOADED = """
+import json, sys
+json.dump(sorted({name.partition(".")[0] for name in sys.modules}), sys.stderr)
+"""
+
+
+def loaded_by(code: str) -> set[str]:
+    run = subprocess.run(
+        [sys.executable, "-c", code + TELL_WHAT_IS_LOADED],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return set(json.loads(run.stderr))
+
+
+def test_the_version_is_printed_by_the_installed_command() -> None:
+    command = Path(sys.executable).with_name("provisioner")
+    run = subprocess.run([command, "--version"], check=True, capture_output=True, text=True)
+    assert (run.stdout, run.stderr) == ("provisioner 0.1.0\n", "")
+
+
+def test_showing_the_version_loads_nothing_heavy() -> None:
+    loaded = loaded_by(SHOW_VERSION)
+    assert "provisioner" in loaded
+    assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize("module", sorted(HEAVY))
+def test_what_is_loaded_would_be_seen(module: str) -> None:
+    assert module in loaded_by(f"import {module}")
