@@ -106,6 +106,9 @@ def _origin(url: str, allow_insecure_http: bool) -> str:
 
 
 def _checked_url(name: str, url: str, allow_insecure_http: bool) -> SplitResult:
+    if "@" in url:
+        # Before anything else, because every other message shows the address.
+        raise SettingsError(f"{name} carries credentials; give them in variables of their own.")
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -113,8 +116,6 @@ def _checked_url(name: str, url: str, allow_insecure_http: bool) -> SplitResult:
         raise SettingsError(f"{name} is not an address: {url!r}.") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingsError(f"{name} is {url!r}; an address such as {DEFAULT_ORIGIN} is expected.")
-    if parts.username or parts.password:
-        raise SettingsError(f"{name} carries credentials; give them in variables of their own.")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not allow_insecure_http:
         raise SettingsError(
             f"{name} is plain http, which would send the credentials in the clear to "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from provisioner.account.client import Client
 from provisioner.account.paths import e164, id_from_location
@@ -44,13 +45,15 @@ async def orders_under(
     How the service's filter matches is not documented: the ids are compared here.
     """
     pattern = re.compile(re.escape(wanted) if key is None else rf"{re.escape(key)}-[1-9]\d*")
-    rows = [
-        row
+    named = {
+        order_id: customer_order_id
         for row in await _list_rows(client, wanted)
-        if pattern.fullmatch(text_at(row, "CustomerOrderId") or "")
-    ]
-    ids = dict.fromkeys(text_at(row, "orderId") or "" for row in rows)
-    return tuple(await asyncio.gather(*(read_order(client, each) for each in ids if each)))
+        if pattern.fullmatch(customer_order_id := text_at(row, "CustomerOrderId") or "")
+        and (order_id := text_at(row, "orderId"))
+    }
+    orders = await asyncio.gather(*(read_order(client, each) for each in named))
+    # The list has to name it, or the order would not be here; the order itself may leave it out.
+    return tuple(replace(each, customer_order_id=named[each.id]) for each in orders)
 
 
 async def _list_rows(client: Client, wanted: str) -> list[Element]:

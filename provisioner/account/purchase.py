@@ -34,7 +34,7 @@ async def buy_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> t
             path_ids(block.address, ids, writer.types),
         )
     )
-    if parent_address(block.address, writer.types) not in writer.created:
+    if parent_address(block.address, writer.types) not in writer.created - writer.adopted:
         already = await orders_under(client, wanted)
         if already:
             tell(f"{wanted} was ordered meanwhile; not ordering again")

@@ -41,12 +41,15 @@ class Writer:
     """Creates, updates and deletes. `settle` is how long the account's lists may lag, in seconds.
 
     `created` holds what this writer made: the account may not know of it everywhere yet.
+    `adopted` holds those of them that were found instead of answered for, and so may be somebody
+    else's, with numbers of their own.
     """
 
     client: Client
     types: Types
     settle: float = 30.0
     created: set[Address] = field(default_factory=set)
+    adopted: set[Address] = field(default_factory=set)
     jinja: Environment = field(default_factory=environment)
 
     async def create(self, change: Change, ids: Ids, tell: Tell) -> str:
@@ -108,6 +111,7 @@ class Writer:
                 tell(f"{lost}; looking whether it was carried out")
                 found = await self._look(resource, resource_type, ids)
                 if found is not None:
+                    self.adopted.add(resource.address)
                     return found
             except Rejected as refused:
                 if not _means_exists(refused, resource_type):
@@ -115,6 +119,7 @@ class Writer:
                 found = await self._look(resource, resource_type, ids)
                 if found is None:
                     raise
+                self.adopted.add(resource.address)
                 return found
             else:
                 return await self._id_of_created(answer, resource, resource_type, ids)

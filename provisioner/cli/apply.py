@@ -17,11 +17,19 @@ from provisioner.account.reader import read_live
 from provisioner.account.writer import Writer
 from provisioner.cli import options
 from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
-from provisioner.cli.output import paint_for, print_json_line, told_errors, width
+from provisioner.cli.output import (
+    discard_output,
+    paint_for,
+    print_json_line,
+    print_problems,
+    print_problems_as_json_line,
+    told_errors,
+    width,
+)
 from provisioner.cli.plan import show_plan, show_plan_only
 from provisioner.cli.progress import Progress, choose_progress, timestamp
 from provisioner.cli.session import Session, open_session
-from provisioner.cli.signals import stop_on_signals
+from provisioner.cli.signals import interruptible, stop_on_signals
 from provisioner.errors import SettingsError
 from provisioner.execution.events import Status
 from provisioner.execution.executor import execute
@@ -103,7 +111,8 @@ def command(
         order_timeout=order_timeout,
         settle=settle,
     )
-    with told_errors(as_json=as_json), open_session(paths, **connecting) as session:
+    tell = print_problems_as_json_line if as_json else print_problems
+    with told_errors(tell), open_session(paths, **connecting) as session:
         code = asyncio.run(_apply(session, manner))
     sys.exit(code)
 
@@ -114,6 +123,8 @@ async def _apply(session: Session, manner: Manner) -> int:
         plan = make_plan(session.desired, live, session.types)
         _show(plan, session, manner)
         if not plan.steps:
+            if manner.as_json:
+                print_json_line(report_document(Report(plan)))
             return DONE
         if manner.ask and plan.has_changes and not _agreed(plan):
             click.echo("Nothing was sent.", err=True)
@@ -138,7 +149,8 @@ def _agreed(plan: Plan) -> bool:
     bought = plan.summary.numbers_to_order
     money = f" This buys {bought} number{'s' if bought > 1 else ''}." if bought else ""
     question = f"Apply this plan to account {plan.account}?{money}"
-    return click.confirm(question, default=False, err=True)
+    with interruptible():
+        return click.confirm(question, default=False, err=True)
 
 
 async def _carry_out(
@@ -157,21 +169,38 @@ async def _carry_out(
     )
     with stop_on_signals(stop), manner.progress(plan, session.types) as tell:
         async for event in events:
-            tell(event)
             report.add(event)
+            try:
+                tell(event)
+            except BrokenPipeError:
+                # Nobody follows any more. As after Ctrl-C, nothing is left half done.
+                discard_output()
+                stop.set()
+    code = _exit_code(report, interrupted=stop.is_set())
+    elapsed = time.monotonic() - started
+    try:
+        _show_report(report, session, manner, elapsed=elapsed, interrupted=stop.is_set())
+    except BrokenPipeError:
+        discard_output()
+    return code
+
+
+def _show_report(
+    report: Report, session: Session, manner: Manner, *, elapsed: float, interrupted: bool
+) -> None:
     if manner.as_json:
         print_json_line(report_document(report))
-    else:
-        text = render_report(
-            report,
-            session.types,
-            elapsed=time.monotonic() - started,
-            width=width(),
-            interrupted=stop.is_set(),
-            paint=paint_for(sys.stdout),
-        )
-        click.echo(text.rstrip("\n"))
-    return _exit_code(report, interrupted=stop.is_set())
+        return
+    text = render_report(
+        report,
+        session.types,
+        elapsed=elapsed,
+        width=width(),
+        interrupted=interrupted,
+        paint=paint_for(sys.stdout),
+    )
+    click.echo(err=True)
+    click.echo(text)
 
 
 def _exit_code(report: Report, *, interrupted: bool) -> int:

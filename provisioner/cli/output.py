@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
@@ -23,8 +24,13 @@ def width() -> int:
     return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((100, 24)).columns))
 
 
+def can_draw(stream: TextIO) -> bool:
+    """Whether it is a terminal that understands escape codes."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def has_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return can_draw(stream) and not os.environ.get("NO_COLOR")
 
 
 def paint_for(stream: TextIO) -> Callable[[Any, str], str]:
@@ -45,34 +51,55 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
     from provisioner.views.problems import render_problems
 
     text = render_problems(problems, paint=paint_for(sys.stderr), width=width())
-    click.echo(text.rstrip("\n"), err=True)
+    click.echo(text, err=True)
+
+
+def print_problems_as_json(problems: tuple[Problem, ...]) -> None:
+    from provisioner.views.problems import problems_document
+
+    print_json(problems_document(problems))
+
+
+def print_problems_as_json_line(problems: tuple[Problem, ...]) -> None:
+    from provisioner.views.problems import problems_document
+
+    print_json_line({"type": "problems", **problems_document(problems)})
+
+
+def discard_output() -> None:
+    """Whatever has nobody to read it any more goes nowhere from now on, what is buffered too."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            with Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), stream.fileno())
 
 
 @contextlib.contextmanager
-def told_errors(*, as_json: bool) -> Iterator[None]:
-    """Tells what a user can cause or meet, in words or as JSON, and exits with 1."""
+def told_errors(tell: Callable[[tuple[Problem, ...]], None]) -> Iterator[None]:
+    """Tells what a user can cause or meet, and exits with 1."""
     try:
         yield
-    except ProvisionerError as error:
-        problems = problems_of(error)
-        if as_json:
-            from provisioner.views.problems import problems_document
-
-            print_json(problems_document(problems))
-        else:
-            print_problems(problems)
-        sys.exit(ERROR)
-    except OSError as error:
-        where = f" {error.filename}" if error.filename else ""
-        click.echo(f"error: {error.strerror or error}:{where}", err=True)
+    except BrokenPipeError:
+        raise
+    except (ProvisionerError, OSError) as error:
+        tell(problems_of(error))
         sys.exit(ERROR)
 
 
-def problems_of(error: ProvisionerError) -> tuple[Problem, ...]:
+def problems_of(error: ProvisionerError | OSError) -> tuple[Problem, ...]:
     if isinstance(error, ProblemsError):
         return error.problems
+    if isinstance(error, OSError):
+        return (Problem(Severity.ERROR, "system-error", "The system refused", _told(error)),)
     summary = SUMMARIES.get(type(error).__name__, "It did not work")
     return (Problem(Severity.ERROR, _kebab(type(error).__name__), summary, str(error)),)
+
+
+def _told(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}." if error.filename else f"{reason}."
 
 
 SUMMARIES = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,15 @@ from provisioner import __version__
 from provisioner.account.reader import read_live
 from provisioner.cli import options
 from provisioner.cli.exits import CHANGES
-from provisioner.cli.output import paint_for, print_json, told_errors, width
+from provisioner.cli.output import (
+    paint_for,
+    print_json,
+    print_problems,
+    print_problems_as_json,
+    told_errors,
+    width,
+)
+from provisioner.cli.progress import timestamp
 from provisioner.cli.session import Session, open_session
 from provisioner.planning import Plan, make_plan
 from provisioner.views.plan_json import plan_document
@@ -54,13 +61,13 @@ def show_plan_only(
     **connecting: Any,
 ) -> None:
     """Everything but carrying it out. Exits with 2 where that was asked for and is so."""
-    with told_errors(as_json=as_json), open_session(paths, **connecting) as session:
+    tell = print_problems_as_json if as_json else print_problems
+    with told_errors(tell), open_session(paths, **connecting) as session:
         plan = asyncio.run(_read_and_plan(session))
         if as_json:
-            created_at = datetime.now(UTC).isoformat(timespec="seconds")
             print_json(
                 plan_document(
-                    plan, session.desired, created_at=created_at, tool_version=__version__
+                    plan, session.desired, created_at=timestamp(), tool_version=__version__
                 )
             )
         else:
@@ -78,4 +85,4 @@ async def _read_and_plan(session: Session) -> Plan:
 def show_plan(plan: Plan, session: Session, *, verbose: bool) -> None:
     paint = paint_for(sys.stdout)
     text = render_plan(plan, session.types, width=width(), verbose=verbose, paint=paint)
-    click.echo(text.rstrip("\n"))
+    click.echo(text)

@@ -12,6 +12,7 @@ import click
 
 from provisioner import __version__
 from provisioner.cli.exits import ERROR, INTERRUPTED
+from provisioner.cli.output import discard_output
 
 COMMANDS = {
     "validate": "Check spec files, offline.",
@@ -76,6 +77,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output has gone; what is left in the buffers must not complain.
-        sys.stderr.close()
+        discard_output()
         sys.exit(ERROR)

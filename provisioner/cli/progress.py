@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 
 import click
 
-from provisioner.cli.output import print_json_line
+from provisioner.cli.output import can_draw, print_json_line
 from provisioner.execution.events import Event
 from provisioner.planning import Plan
 from provisioner.resource_type import Types
@@ -27,7 +26,7 @@ def choose_progress(*, as_json: bool, quiet: bool) -> Progress:
         return json_lines
     if quiet:
         return nothing
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+    if can_draw(sys.stderr):
         return live_display
     return lines
 

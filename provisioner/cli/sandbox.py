@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from provisioner.cli.output import print_json_line, told_errors
+from provisioner.cli.output import print_json_line, print_problems, told_errors
 from provisioner.cli.session import SANDBOX_ACCOUNT
 from provisioner.sandbox.server import serve
 from provisioner.sandbox.settings import Settings
@@ -104,5 +104,5 @@ def command(
                 f"password {settings.password} (Ctrl-C stops it)"
             )
 
-    with told_errors(as_json=False), contextlib.suppress(KeyboardInterrupt):
+    with told_errors(print_problems), contextlib.suppress(KeyboardInterrupt):
         serve(settings, state, port, ready)

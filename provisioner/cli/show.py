@@ -11,7 +11,14 @@ import click
 
 from provisioner.account.reader import read_live
 from provisioner.cli import options
-from provisioner.cli.output import paint_for, print_json, print_problems, told_errors, width
+from provisioner.cli.output import (
+    paint_for,
+    print_json,
+    print_problems,
+    print_problems_as_json,
+    told_errors,
+    width,
+)
 from provisioner.cli.session import Session, open_session
 from provisioner.model import LiveState
 from provisioner.resource_type import Shape
@@ -24,10 +31,9 @@ from provisioner.views.show import render_show, show_document
 @options.as_json
 def command(specs: tuple[Path, ...], as_json: bool, **connecting: Any) -> None:
     """Print address, id, numbers and open orders of everything that the spec declares."""
-    with (
-        told_errors(as_json=as_json),
-        open_session(options.spec_paths(specs), **connecting) as session,
-    ):
+    paths = options.spec_paths(specs)
+    tell = print_problems_as_json if as_json else print_problems
+    with told_errors(tell), open_session(paths, **connecting) as session:
         live = asyncio.run(_read_with_numbers(session))
         if live.problems:
             print_problems(live.problems)
@@ -35,9 +41,7 @@ def command(specs: tuple[Path, ...], as_json: bool, **connecting: Any) -> None:
         if as_json:
             print_json(document)
         else:
-            click.echo(
-                render_show(document, width=width(), paint=paint_for(sys.stdout)).rstrip("\n")
-            )
+            click.echo(render_show(document, width=width(), paint=paint_for(sys.stdout)))
 
 
 async def _read_with_numbers(session: Session) -> LiveState:

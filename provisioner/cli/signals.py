@@ -6,13 +6,27 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Iterator
 
 import click
 
 from provisioner.cli.exits import INTERRUPTED
+from provisioner.cli.output import can_draw
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SHOW_CURSOR = "\x1b[?25h"
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """While it lasts, Ctrl-C interrupts at once: a running event loop would hear of it only when
+    what keeps it waiting is over."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
@@ -22,6 +36,8 @@ def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
 
     def received() -> None:
         if stop.is_set():
+            if can_draw(sys.stderr):
+                click.echo(SHOW_CURSOR, err=True)
             os._exit(INTERRUPTED)
         stop.set()
         click.echo(

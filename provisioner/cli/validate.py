@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 
 from provisioner.cli import options
-from provisioner.cli.output import print_json, print_problems, told_errors
+from provisioner.cli.output import print_problems, print_problems_as_json, told_errors
 from provisioner.resources import resource_types
 from provisioner.spec import load_spec
-from provisioner.views.problems import problems_document
 
 
 @click.command(name="validate")
@@ -20,10 +19,11 @@ from provisioner.views.problems import problems_document
 def command(specs: tuple[Path, ...], as_json: bool) -> None:
     """Check spec files or folders (default: provisioner.yaml). Sends nothing, needs no account."""
     paths = options.spec_paths(specs)
-    with told_errors(as_json=as_json):
+    tell = print_problems_as_json if as_json else print_problems
+    with told_errors(tell):
         desired = load_spec(paths, os.environ, resource_types())
         if as_json:
-            print_json(problems_document(desired.warnings))
+            print_problems_as_json(desired.warnings)
             return
         if desired.warnings:
             print_problems(desired.warnings)

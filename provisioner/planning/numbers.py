@@ -11,8 +11,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from provisioner.model import Address, Attributes, NumberOrder, Resource
-from provisioner.resource_type import BlockKind, ResourceType, block_kind
+from provisioner.model import Address, Attributes, LiveState, NumberOrder, Resource
+from provisioner.resource_type import (
+    BlockKind,
+    ResourceType,
+    Types,
+    block_kind,
+    parent_address,
+)
 
 
 def order_key(account: str, site_id: str, sippeer_id: str, kind: str, values: Attributes) -> str:
@@ -109,6 +115,21 @@ def claim_numbers(
         if owner is not None:
             claimed[owner].append(number)
     return {address: tuple(found) for address, found in claimed.items()}
+
+
+def claim_everywhere(
+    blocks: Iterable[Resource], live: LiveState, types: Types
+) -> dict[Address, tuple[str, ...]]:
+    """`claim_numbers` for the blocks of all sippeers, each among those of its own."""
+    by_sippeer: dict[Address | None, list[Resource]] = {}
+    for block in blocks:
+        by_sippeer.setdefault(parent_address(block.address, types), []).append(block)
+    claimed: dict[Address, tuple[str, ...]] = {}
+    for sippeer, siblings in by_sippeer.items():
+        numbers = live.numbers.get(sippeer, ()) if sippeer else ()
+        resource_type = types[siblings[0].address.type]
+        claimed |= claim_numbers(siblings, numbers, live.orders, resource_type)
+    return claimed
 
 
 def _rank(block: Resource, resource_type: ResourceType) -> int:

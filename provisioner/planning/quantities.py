@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from provisioner.model import Address, LiveState, NumberOrder, Resource
+from provisioner.model import LiveState, NumberOrder, Resource
 from provisioner.planning.numbers import (
     BlockCount,
-    claim_numbers,
+    claim_everywhere,
     count_block,
     customer_order_id,
     describe_kind,
     next_generation,
 )
 from provisioner.planning.plan import Action, AttributeChange, Change
-from provisioner.resource_type import ResourceType, Types, block_kind, parent_address
+from provisioner.resource_type import ResourceType, Types, block_kind
 
 ORDER_NAME_LENGTH = 50
 
 
 def plan_blocks(blocks: Iterable[Resource], live: LiveState, types: Types) -> Iterator[Change]:
-    by_sippeer: dict[Address | None, list[Resource]] = {}
+    blocks = tuple(blocks)
+    claimed = claim_everywhere(blocks, live, types)
     for block in blocks:
-        by_sippeer.setdefault(parent_address(block.address, types), []).append(block)
-    for sippeer, siblings in by_sippeer.items():
-        resource_type = types[siblings[0].address.type]
-        numbers = live.numbers.get(sippeer, ()) if sippeer else ()
-        claimed = claim_numbers(siblings, numbers, live.orders, resource_type)
-        for block in siblings:
-            yield _plan_block(block, claimed[block.address], live, resource_type)
+        yield _plan_block(block, claimed[block.address], live, types[block.address.type])
 
 
 def _plan_block(

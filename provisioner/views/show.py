@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypedDict
 
-from provisioner.model import Address, DesiredState, LiveState, NumberOrder
-from provisioner.planning.numbers import claim_numbers
+from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
+from provisioner.planning.numbers import claim_everywhere
 from provisioner.resource_type import Shape, Types, lineage
 from provisioner.views.arrangement import arranged
 from provisioner.views.layout import columns, listing, paragraphs, wrap
@@ -31,12 +31,14 @@ class ShownOrder(TypedDict):
 
 class ShownResource(TypedDict):
     """`quantity` is how many numbers a block declares, null for what is no block; a block exists
-    when it has as many. `depth` counts the resources that this one is part of."""
+    when it has as many. `refers_to` is the application of an assignment, as it is live. `depth`
+    counts the resources that this one is part of."""
 
     address: ShownAddress
     depth: int
     id: str | None
     exists: bool
+    refers_to: ShownAddress | None
     quantity: int | None
     numbers: list[str]
     orders: list[ShownOrder]
@@ -74,10 +76,11 @@ def _resource(
     quantity = int(str(desired.resources[address].attributes["quantity"])) if is_block else None
     numbers = claimed[address] if is_block else live.numbers.get(address, ())
     return {
-        "address": {"type": address.type, "path": list(address.path)},
+        "address": _address(address),
         "depth": len(lineage(address, types)) - 1,
         "id": live.ids.get(address),
         "exists": address in live.resources if quantity is None else len(numbers) >= quantity,
+        "refers_to": _reference(live.resources.get(address)),
         "quantity": quantity,
         "numbers": list(numbers),
         "orders": [_order(order) for order in live.orders.get(address, ()) if order.is_open],
@@ -98,22 +101,30 @@ def _claimed_numbers(
     desired: DesiredState, live: LiveState, types: Types
 ) -> dict[Address, tuple[str, ...]]:
     """The numbers of each block: those on its location that it claims, and those of its orders."""
-    blocks: dict[Address, list[Address]] = {}
-    for address in desired.resources:
-        if types[address.type].shape is Shape.BLOCKS:
-            blocks.setdefault(lineage(address, types)[1], []).append(address)
-    found: dict[Address, tuple[str, ...]] = {}
-    for location, siblings in blocks.items():
-        claimed = claim_numbers(
-            [desired.resources[each] for each in siblings],
-            live.numbers.get(location, ()),
-            live.orders,
-            types[siblings[0].type],
-        )
-        for address, numbers in claimed.items():
-            ordered = (order.numbers for order in live.orders.get(address, ()))
-            found[address] = tuple(sorted({*numbers, *(each for some in ordered for each in some)}))
-    return found
+    blocks = [
+        each
+        for each in desired.resources.values()
+        if types[each.address.type].shape is Shape.BLOCKS
+    ]
+    return {
+        address: tuple(sorted({*numbers, *_ordered(live.orders.get(address, ()))}))
+        for address, numbers in claim_everywhere(blocks, live, types).items()
+    }
+
+
+def _ordered(orders: Iterable[NumberOrder]) -> Iterator[str]:
+    for order in orders:
+        yield from order.numbers
+
+
+def _reference(live: Resource | None) -> ShownAddress | None:
+    values = () if live is None else live.attributes.values()
+    refers_to = next((each for each in values if isinstance(each, Address)), None)
+    return None if refers_to is None else _address(refers_to)
+
+
+def _address(address: Address) -> ShownAddress:
+    return {"type": address.type, "path": list(address.path)}
 
 
 def render_show(document: ShowDocument, *, width: int, paint: Paint = plain) -> str:
@@ -142,7 +153,9 @@ def _state(resource: ShownResource) -> str:
         return f"{len(resource['numbers'])} of {count(resource['quantity'], 'number')}"
     if not resource["exists"]:
         return "not there"
-    return printable(resource["id"] or "there")
+    if resource["refers_to"] is not None:
+        return printable(resource["refers_to"]["path"][-1])
+    return printable(resource["id"] or "on")
 
 
 def _details(resource: ShownResource, width: int) -> Iterator[str]:
