@@ -15,7 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden",
         action="store_true",
-        help="rewrite tests/golden/ from what is rendered now; runs only the tests that use it",
+        help="rewrite tests/golden/ and the expectations of tests/cases/; runs only those tests",
     )
 
 

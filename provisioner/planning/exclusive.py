@@ -6,7 +6,7 @@ be chosen where the spec leaves it open, and a change of hands has an order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provisioner.errors import Problem, Severity
@@ -26,82 +26,81 @@ class Choices:
 
 def choose_holders(desired: DesiredState, live: LiveState, types: Types) -> Choices:
     choices = Choices(dict(desired.resources))
-    for row, children in _families(desired.resources, types):
-        siblings = {child.address for child in children}
-        holder = next((each for each in children if each.attributes.get(row.name) is True), None)
-        if holder is None:
-            holder = _settle(row, children, desired, live, types, choices)
-        if holder is None:
-            continue
-        for address in siblings - {holder.address}:
-            choices.waits[address] = frozenset({holder.address})
-    return choices
-
-
-def _families(
-    resources: Mapping[Address, Resource], types: Types
-) -> Iterator[tuple[Field, list[Resource]]]:
-    """Each such field, with the declared resources of one parent in the order of the files."""
     for resource_type in types.values():
         for row in resource_type.fields:
             if not row.one_a_parent:
                 continue
-            by_parent: dict[Address | None, list[Resource]] = {}
-            for resource in resources.values():
-                if resource.address.type == resource_type.name:
-                    parent = parent_address(resource.address, types)
-                    by_parent.setdefault(parent, []).append(resource)
-            for children in by_parent.values():
-                yield row, children
+            present = _families(live.resources, resource_type.name, types)
+            for parent, children in _families(desired.resources, resource_type.name, types).items():
+                family = _Family(row, parent, children, present.get(parent, []))
+                _choose_holder(family, desired, choices)
+    return choices
 
 
-def _settle(
-    row: Field,
-    children: list[Resource],
-    desired: DesiredState,
-    live: LiveState,
-    types: Types,
-    choices: Choices,
-) -> Resource | None:
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """The resources of one type below one parent: declared, in the order of the files, and live."""
+
+    row: Field
+    parent: Address | None
+    children: list[Resource]
+    present: list[Resource]
+
+
+def _families(
+    resources: Mapping[Address, Resource], type_name: str, types: Types
+) -> dict[Address | None, list[Resource]]:
+    families: dict[Address | None, list[Resource]] = {}
+    for resource in resources.values():
+        if resource.address.type == type_name:
+            families.setdefault(parent_address(resource.address, types), []).append(resource)
+    return families
+
+
+def _choose_holder(family: _Family, desired: DesiredState, choices: Choices) -> None:
+    name = family.row.name
+    declared = (each for each in family.children if each.attributes.get(name) is True)
+    holder = next(declared, None) or _settle(family, desired, choices)
+    if holder is not None:
+        for child in family.children:
+            if child.address != holder.address:
+                choices.waits[child.address] = frozenset({holder.address})
+
+
+def _settle(family: _Family, desired: DesiredState, choices: Choices) -> Resource | None:
     """None is declared to be the one: choose where the parent has none, else see that one stays."""
-    address = children[0].address
-    parent = parent_address(address, types)
-    present = [
-        each
-        for each in live.resources.values()
-        if each.address.type == address.type and parent_address(each.address, types) == parent
-    ]
-    refused = {each.address for each in children if each.attributes.get(row.name) is False}
-    if present:
-        holders = [each.address for each in present if each.attributes.get(row.name) is True]
-        if holders and set(holders) <= refused:
-            choices.problems.append(_nobody_left(row, parent, holders[0], desired))
+    name = family.row.name
+    refused = {each.address for each in family.children if each.attributes.get(name) is False}
+    if family.present:
+        holders = {each.address for each in family.present if each.attributes.get(name) is True}
+        if holders and holders <= refused:
+            choices.problems.append(_nobody_left(family, min(holders), desired))
         return None
-    willing = next((each for each in children if each.address not in refused), None)
+    willing = next((each for each in family.children if each.address not in refused), None)
     if willing is None:
-        choices.problems.append(_nobody_left(row, parent, address, desired))
+        first = family.children[0].address
+        choices.problems.append(_nobody_left(family, first, desired))
         return None
-    chosen = Resource(willing.address, {**willing.attributes, row.name: True})
+    chosen = Resource(willing.address, {**willing.attributes, name: True})
     choices.resources[willing.address] = chosen
     choices.reasons[willing.address] = (
-        f"{row.name}: true, because the first {address.type} of a {address_type(parent)} "
-        "has to be its default and none is declared to be"
+        f"{name}: true, because the first {willing.address.type} of a "
+        f"{_parent_type(family)} has to be its default and none is declared to be"
     )
     return chosen
 
 
-def address_type(address: Address | None) -> str:
-    return address.type if address else "account"
+def _parent_type(family: _Family) -> str:
+    return family.parent.type if family.parent else "account"
 
 
-def _nobody_left(
-    row: Field, parent: Address | None, address: Address, desired: DesiredState
-) -> Problem:
+def _nobody_left(family: _Family, address: Address, desired: DesiredState) -> Problem:
+    name = family.row.name
     return Problem(
         Severity.ERROR,
         "no-default",
         "No default would be left",
-        f"{parent} needs one {address.type} with `{row.name}: true`, and the spec says false for "
-        f"the only one; declare `{row.name}: true` on another.",
-        desired.origin(address, row.name),
+        f"{family.parent or 'The account'} needs one {address.type} with `{name}: true`. The spec "
+        f"says false for {address.path[-1]} and true for none: declare `{name}: true` on another.",
+        desired.origin(address, name),
     )

@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 
 from provisioner.model import Address
 from provisioner.planning.plan import Change, Step, Verb
-from provisioner.resource_type import Shape, Types, lineage
+from provisioner.resource_type import Types, lineage
 
 Edges = Mapping[Address, frozenset[Address]]
 
@@ -49,8 +49,7 @@ def _prerequisites(change: Change, types: Types) -> Iterator[Address]:
     resource_type = types[address.type]
     parent_path = address.path[:-1] if resource_type.has_label else address.path
     for name in _all_after(address.type, types):
-        if types[name].shape is not Shape.NAMED:
-            yield Address(name, parent_path)
+        yield Address(name, parent_path)
     for resource in (change.before, change.after):
         if resource is not None:
             yield from (each for each in resource.attributes.values() if isinstance(each, Address))

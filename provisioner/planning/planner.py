@@ -47,16 +47,18 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         key=lambda change: change.address,
     )
 
+    unclear = [each for each in live.problems if each.severity is Severity.ERROR]
     problems = [
-        *(each for each in live.problems if each.severity is Severity.ERROR),
+        *unclear,
         *choices.problems,
         *fixed_values_differ(changes, desired, live, types),
-        *missing_to_create(changes, desired, types),
+        # What is unclear would pass for missing.
+        *(missing_to_create(changes, desired, types) if not unclear else ()),
         *held_features(desired, live, types),
         *beyond_limits(changes, desired),
     ]
     if problems:
-        raise PlanRefused(problems)
+        raise PlanRefused(sorted(problems, key=_place))
 
     still_open = [order for orders in live.orders.values() for order in orders if order.is_open]
     awaited = {
@@ -87,6 +89,12 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         back_ordered=sum(each.outstanding for each in still_open if each.is_back_order),
         digest=plan_digest(live.origin, live.account, changes),
     )
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    """Sorts by position; what has none comes first."""
+    origin = problem.origin
+    return (origin.file, origin.line, origin.column) if origin else ("", 0, 0)
 
 
 def _plan_resource(

@@ -57,12 +57,14 @@ def held_features(desired: DesiredState, live: LiveState, types: Types) -> Itera
                 sippeer = parent_address(address, types)
                 numbers = live.numbers.get(sippeer, ()) if sippeer else ()
                 if numbers:
+                    several = len(numbers) > 1
                     yield Problem(
                         Severity.ERROR,
                         "numbers-on-location",
                         "Numbers are in the way",
-                        f"{address} cannot be switched off while {len(numbers)} numbers are on "
-                        "the location (error 13673). Move or release them first.",
+                        f"{address} cannot be switched off while the location has "
+                        f"{len(numbers)} {'numbers' if several else 'number'} (error 13673). "
+                        f"Move or release {'them' if several else 'it'} first.",
                         desired.origin(address),
                     )
                 continue

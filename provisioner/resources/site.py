@@ -7,6 +7,10 @@ from provisioner.resource_type import Call, Field, ResourceType, Shape
 COUNTRY_NAMES = {"united states": "US", "usa": "US"}
 
 
+def upper_case(text: str) -> str:
+    return text.strip().upper()
+
+
 def country_code(text: str) -> str:
     """`US`, which the service answers as `United States` (vendor SDK fixture)."""
     text = text.strip()
@@ -141,6 +145,7 @@ TYPE = ResourceType(
         Field(
             name="address.state_code",
             elements=("Address/StateCode",),
+            normalise=upper_case,
             title="State",
             description="Two letters.",
             required=True,

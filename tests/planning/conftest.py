@@ -1,0 +1,305 @@
+"""Specs and accounts for the planner, each written down in a few lines."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import pytest
+
+from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource, Secret, Value
+from provisioner.planning.numbers import block_order_key, customer_order_id
+from provisioner.planning.plan import Change, Plan, Step, Verb
+from provisioner.resource_type import (
+    Kind,
+    ResourceType,
+    Shape,
+    Types,
+    beside,
+    block_kind,
+    parent_address,
+)
+from provisioner.resources import resource_types
+from provisioner.spec import load_spec
+
+ACCOUNT = "9900778"
+ORIGIN = "https://dashboard.bandwidth.com"
+PASSWORD = "hunter2-hunter2"
+
+Load = Callable[[str], DesiredState]
+Describe = Callable[[DesiredState, Mapping[str, Any]], LiveState]
+CarryOut = Callable[[Plan, LiveState], LiveState]
+See = Callable[[DesiredState, LiveState], LiveState]
+State = TypeVar("State", DesiredState, LiveState)
+
+
+@pytest.fixture(scope="session")
+def types() -> Types:
+    return resource_types()
+
+
+@pytest.fixture(scope="session")
+def load(tmp_path_factory: pytest.TempPathFactory, types: Types) -> Load:
+    """`load(text)`: the desired state of a spec, to which version and account are appended.
+
+    It is read-only, and so are the accounts below: planning must not write into what it is given.
+    """
+    path = tmp_path_factory.mktemp("spec") / "spec.yaml"
+
+    def load_text(text: str) -> DesiredState:
+        path.write_text(f"{text}\nversion: 1\naccount: '{ACCOUNT}'\n", encoding="utf-8")
+        return read_only(load_spec([path], {"CALLBACK_PASSWORD": PASSWORD}, types))
+
+    return load_text
+
+
+@pytest.fixture(scope="session")
+def see(types: Types) -> See:
+    """`see(desired, live)`: what the reader makes of an account for a spec."""
+    return lambda desired, live: seen_for(desired, live, types)
+
+
+@pytest.fixture(scope="session")
+def describe(types: Types) -> Describe:
+    """`describe(desired, account)`: the account as nested keys, in the words of the spec.
+
+    Each site, location and application has an `id`; what else it has are its fields and what is
+    part of it. Below a location, `numbers` are the live ones, and `orders` those of a block:
+    `{area_code=910: [{n: 1, status: COMPLETE, quantity: 1, numbers: [...]}]}`.
+    """
+
+    def live_state(desired: DesiredState, account: Mapping[str, Any]) -> LiveState:
+        description = _Description(types)
+        description.read("", (), account)
+        live = LiveState(
+            ACCOUNT, ORIGIN, description.resources, description.ids, description.numbers
+        )
+        return description.with_orders(seen_for(desired, live, types))
+
+    return live_state
+
+
+@pytest.fixture(scope="session")
+def carry_out(types: Types) -> CarryOut:
+    """`carry_out(plan, live)`: the account afterwards, by the service's rules (asserted)."""
+    return lambda plan, live: _Account(live, types).after(plan)
+
+
+def read_only(state: State) -> State:
+    mappings = {
+        each.name: MappingProxyType(value)
+        for each in fields(state)
+        if isinstance(value := getattr(state, each.name), dict)
+    }
+    return replace(state, **mappings)  # type: ignore[arg-type]  # each as it was, but read-only
+
+
+def seen_for(desired: DesiredState, live: LiveState, types: Types) -> LiveState:
+    keys = {}
+    for block in desired.resources.values():
+        sippeer = parent_address(block.address, types)
+        if types[block.address.type].shape is Shape.BLOCKS and sippeer in live.ids:
+            keys[block.address] = key_of(block, live.ids, types)
+    seen = replace(
+        live,
+        order_keys=keys,
+        orders={block: orders for block, orders in live.orders.items() if block in keys},
+        unmanaged=tuple(sorted(live.ids.keys() - desired.resources.keys())),
+    )
+    return read_only(seen)
+
+
+def key_of(block: Resource, ids: Mapping[Address, str], types: Types) -> str:
+    site, sippeer = block.address.path[:2]
+    return block_order_key(
+        ACCOUNT,
+        ids[Address("site", (site,))],
+        ids[Address("sippeer", (site, sippeer))],
+        block,
+        types[block.address.type],
+    )
+
+
+@dataclass
+class _Description:
+    types: Types
+    resources: dict[Address, Resource] = field(default_factory=dict)
+    ids: dict[Address, str] = field(default_factory=dict)
+    numbers: dict[Address, tuple[str, ...]] = field(default_factory=dict)
+    orders: dict[Address, list[Mapping[str, Any]]] = field(default_factory=dict)
+
+    def read(self, parent: str, path: tuple[str, ...], body: Mapping[str, Any]) -> set[str]:
+        """Takes in what is part of a resource; gives the keys that it knew."""
+        children = [each for each in self.types.values() if each.parent == parent]
+        for child in children:
+            if child.section in body:
+                self._read_section(child, path, body[child.section])
+        for label, orders in body.get("orders", {}).items():
+            self.orders[Address("numbers", (*path, label))] = orders
+        return {child.section for child in children} | {"orders"}
+
+    def _read_section(
+        self, resource_type: ResourceType, path: tuple[str, ...], section: Any
+    ) -> None:
+        match resource_type.shape:
+            case Shape.NAMED:
+                for label, body in section.items():
+                    address = Address(resource_type.name, (*path, label))
+                    self.ids[address] = body["id"]
+                    known = self.read(resource_type.name, address.path, body) | {"id"}
+                    own = {key: value for key, value in body.items() if key not in known}
+                    self._add(address, {"name": label} | own)
+            case Shape.FEATURE:
+                own = {} if section is True else section
+                fixed = {row.name: row.fixed for row in resource_type.fields if row.fixed}
+                self._add(Address(resource_type.name, path), fixed | own)
+            case Shape.LINK:
+                (row,) = resource_type.fields
+                target = Address(row.refers_to, (section,))
+                self._add(Address(resource_type.name, path), {row.name: target})
+            case Shape.BLOCKS:
+                self.numbers[Address(resource_type.parent, path)] = tuple(section)
+
+    def _add(self, address: Address, nested: Mapping[str, Any]) -> None:
+        attributes: dict[str, Value] = {}
+        for key, value in nested.items():
+            if isinstance(value, Mapping):
+                attributes |= {f"{key}.{member}": each for member, each in value.items()}
+            else:
+                attributes[key] = value
+        rows = {row.name: row for row in self.types[address.type].fields}
+        for name, value in attributes.items():
+            expected = {Kind.BOOLEAN: bool, Kind.REFERENCE: Address}.get(rows[name].kind, str)
+            assert type(value) is expected, f"{name} of {address} is {value!r}"
+        self.resources[address] = Resource(address, attributes)
+
+    def with_orders(self, live: LiveState) -> LiveState:
+        assert self.orders.keys() <= live.order_keys.keys(), "orders of a block not in the spec"
+        orders = {
+            block: tuple(
+                NumberOrder(
+                    id=f"order-{each['n']}",
+                    customer_order_id=customer_order_id(live.order_keys[block], each["n"]),
+                    status=each["status"],
+                    quantity=each["quantity"],
+                    numbers=tuple(each.get("numbers", ())),
+                    gone=tuple(each.get("gone", ())),
+                    reason=each.get("reason", ""),
+                )
+                for each in described
+            )
+            for block, described in self.orders.items()
+        }
+        return read_only(replace(live, orders=orders))
+
+
+@dataclass
+class _Account:
+    """An account that carries out a plan step by step and refuses what the service would refuse."""
+
+    live: LiveState
+    types: Types
+    resources: dict[Address, Resource] = field(init=False)
+    ids: dict[Address, str] = field(init=False)
+    numbers: dict[Address, tuple[str, ...]] = field(init=False)
+    orders: dict[Address, tuple[NumberOrder, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.resources = dict(self.live.resources)
+        self.ids = dict(self.live.ids)
+        self.numbers = dict(self.live.numbers)
+        self.orders = dict(self.live.orders)
+
+    def after(self, plan: Plan) -> LiveState:
+        for step in plan.steps:
+            self._take(step)
+        return replace(
+            self.live,
+            resources=self.resources,
+            ids=self.ids,
+            numbers=self.numbers,
+            orders=self.orders,
+            order_keys={},
+        )
+
+    def _take(self, step: Step) -> None:
+        change = step.change
+        match step.verb:
+            case Verb.CREATE:
+                self._create(change)
+            case Verb.UPDATE:
+                self._put(change)
+            case Verb.DELETE:
+                self._delete(change.address)
+            case Verb.ORDER:
+                self._order(change)
+            case Verb.AWAIT:
+                assert any(order.is_open for order in self.orders[change.address])
+
+    def _create(self, change: Change) -> None:
+        address = change.address
+        assert address not in self.resources
+        parent = parent_address(address, self.types)
+        assert parent is None or parent in self.resources, "its parent has to be there"
+        if address.type in ("mms", "messaging_application"):
+            sms = beside(address, "sms", self.types)
+            assert sms in self.resources, "SMS first: errors 13623, 13645"
+        if address.type == "sippeer" and not self._siblings(address):
+            assert change.body.attributes["default"] is True, "error 13522"
+        if self.types[address.type].shape is Shape.NAMED:
+            self.ids[address] = f"id-of-{'-'.join(address.path)}"
+        self._put(change)
+
+    def _put(self, change: Change) -> None:
+        address = change.address
+        before = self.resources.get(address, Resource(address)).attributes
+        sent = change.body.attributes
+        for value in sent.values():
+            assert not isinstance(value, Address) or value in self.resources, "error 13629"
+        if sent.get("default") is False and address.type == "sippeer":
+            others = [each for each in self._siblings(address) if each.attributes.get("default")]
+            assert others, "the last default is never taken away"
+        if sent.get("default") is True:
+            for each in self._siblings(address):
+                attributes = {**each.attributes, "default": False}
+                self.resources[each.address] = Resource(each.address, attributes)
+        rows = self.types[address.type].fields
+        fixed = {row.name: row.fixed for row in rows if row.fixed}
+        told = {name: value for name, value in sent.items() if not isinstance(value, Secret)}
+        self.resources[address] = Resource(address, {**before, **fixed, **told})
+
+    def _delete(self, address: Address) -> None:
+        if address.type == "sms":
+            for held_by in ("mms", "messaging_application"):
+                holder = beside(address, held_by, self.types)
+                assert holder not in self.resources, "MMS and the assignment first: error 13624"
+            assert not self.numbers.get(Address("sippeer", address.path)), "error 13673"
+        del self.resources[address]
+
+    def _order(self, change: Change) -> None:
+        block = change.body
+        sippeer = Address("sippeer", block.address.path[:-1])
+        assert sippeer in self.resources, "its location has to be there"
+        assert block_kind(self.types["numbers"], block.attributes).name == "area_code"
+        key = key_of(block, self.ids, self.types)
+        expected = change.body.attributes.get("customer_order_id", customer_order_id(key, 1))
+        ordered = self.orders.get(block.address, ())
+        assert expected not in {order.customer_order_id for order in ordered}, "bought twice"
+        quantity = int(str(block.attributes["quantity"]))
+        there = self.numbers.get(sippeer, ())
+        bought = tuple(
+            f"+1{block.attributes['area_code']}5{len(there) + n:06}" for n in range(quantity)
+        )
+        self.numbers[sippeer] = (*there, *bought)
+        done = NumberOrder("new-order", str(expected), "COMPLETE", quantity, bought)
+        self.orders[block.address] = (*ordered, done)
+
+    def _siblings(self, address: Address) -> list[Resource]:
+        parent = parent_address(address, self.types)
+        return [
+            each
+            for each in self.resources.values()
+            if each.address.type == address.type
+            and each.address != address
+            and parent_address(each.address, self.types) == parent
+        ]

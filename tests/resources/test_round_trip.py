@@ -1,0 +1,151 @@
+"""For every resource type: the body rendered and read back gives the same attributes.
+
+The names of the elements stand in the rows of a type and in its template. This holds them together.
+"""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from provisioner.account.items import read_attributes
+from provisioner.account.templates import environment, render
+from provisioner.account.xml import parse, text_at, to_bytes
+from provisioner.model import Address, Secret, Value
+from provisioner.resource_type import BlockKind, Field, Kind, ResourceType, Shape
+from provisioner.resources import resource_types
+
+JINJA = environment()
+TYPES = resource_types()
+READ_BACK = [each for each in TYPES.values() if each.shape is not Shape.BLOCKS]
+BLOCK_KINDS = [(each, kind) for each in TYPES.values() for kind in each.kinds]
+
+TARGET = Address("application", ("Alerts & Co",))
+IDS = {TARGET: "d775585a-ed5b-4a49-8b96-f68c0a993ebe"}
+PATH_IDS = {"site": "13651", "sippeer": "540341"}
+REFERRED = {server_id: address for address, server_id in IDS.items()}
+
+# What XML can carry (no control characters), as the spec gives it (no space around it).
+texts = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")
+    | st.sampled_from("<&>\"' é漢🎉"),
+    max_size=30,
+).map(str.strip)
+
+
+def values(row: Field) -> st.SearchStrategy[Value]:
+    match row.kind:
+        case Kind.BOOLEAN:
+            return st.booleans()
+        case Kind.INTEGER:
+            return st.integers(row.minimum, row.maximum)
+        case Kind.REFERENCE:
+            return st.just(TARGET)
+        case Kind.SECRET:
+            return texts.map(lambda text: Secret(row.name, text))
+        case Kind.TEXT:
+            return texts.map(row.normalise)
+
+
+@st.composite
+def attributes_of(draw: st.DrawFn, resource_type: ResourceType) -> dict[str, Value]:
+    """What a spec could say: a group that is there has its required members."""
+    groups = {"", *(group for group in resource_type.groups if draw(st.booleans()))}
+    return {
+        row.name: draw(values(row))
+        for row in resource_type.spec_fields
+        if row.group in groups and (row.required or draw(st.booleans()))
+    }
+
+
+def everything(resource_type: ResourceType) -> dict[str, Value]:
+    """A value for every field, each different where it is a text."""
+    return {row.name: some_value(row) for row in resource_type.spec_fields}
+
+
+def some_value(row: Field) -> Value:
+    text = f"<{row.name}>"
+    others: dict[Kind, Value] = {
+        Kind.BOOLEAN: True,
+        Kind.REFERENCE: TARGET,
+        Kind.SECRET: Secret("S", text),
+    }
+    return others.get(row.kind, text)
+
+
+def assert_reads_back(resource_type: ResourceType, attributes: Mapping[str, Value]) -> None:
+    body = render(JINJA, resource_type, attributes, IDS, PATH_IDS)
+    read = read_attributes(parse(to_bytes(body)), resource_type, REFERRED)
+    fixed = {row.name: row.fixed for row in resource_type.fields if row.fixed}
+    readable = {
+        name: resource_type.field_named(name).normalise(value) if isinstance(value, str) else value
+        for name, value in attributes.items()
+        if not isinstance(value, Secret)
+    }
+    assert read == readable | fixed
+
+
+@pytest.mark.parametrize("resource_type", READ_BACK, ids=lambda each: each.name)
+def test_a_body_with_every_field_reads_back(resource_type: ResourceType) -> None:
+    assert_reads_back(resource_type, everything(resource_type))
+
+
+@pytest.mark.parametrize("resource_type", READ_BACK, ids=lambda each: each.name)
+@settings(deadline=None)
+@given(data=st.data())
+def test_a_body_reads_back_whatever_is_declared(
+    resource_type: ResourceType, data: st.DataObject
+) -> None:
+    assert_reads_back(resource_type, data.draw(attributes_of(resource_type)))
+
+
+@pytest.mark.parametrize("resource_type", READ_BACK, ids=lambda each: each.name)
+def test_every_secret_is_sent(resource_type: ResourceType) -> None:
+    attributes = everything(resource_type)
+    body = render(JINJA, resource_type, attributes, IDS, PATH_IDS)
+    for row in resource_type.fields:
+        if row.kind is Kind.SECRET:
+            sent = {text_at(body, path) for path in (*row.elements, *row.legacy)}
+            assert sent == {f"<{row.name}>", None}
+
+
+def test_there_are_secrets_to_send() -> None:
+    kinds = [row.kind for each in READ_BACK for row in each.fields]
+    assert kinds.count(Kind.SECRET) == 1
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "kind"), BLOCK_KINDS, ids=[kind.name for _, kind in BLOCK_KINDS]
+)
+@settings(deadline=None)
+@given(data=st.data())
+def test_an_order_carries_the_search_of_its_block(
+    resource_type: ResourceType, kind: BlockKind, data: st.DataObject
+) -> None:
+    search = {name: data.draw(texts, label=name) for name in kind.fields}
+    block: dict[str, Value] = {
+        **search,
+        "quantity": data.draw(st.integers(1, 5000)),
+        "partial_allowed": data.draw(st.booleans()),
+        "back_order": data.draw(st.booleans()),
+        "name": data.draw(texts),
+        "customer_order_id": "bwp-0123456789abcdef0123-1",
+    }
+    body = parse(to_bytes(render(JINJA, resource_type, block, IDS, PATH_IDS)))
+    for name, element in kind.fields.items():
+        assert text_at(body, f"{kind.element}/{element}") == search[name]
+    assert {path: text_at(body, path) for path in ORDER_FIELDS} == {
+        path: str(block[name]).lower() if isinstance(block[name], bool) else str(block[name])
+        for path, name in ORDER_FIELDS.items()
+    }
+    assert text_at(body, f"{kind.element}/Quantity") == str(block["quantity"])
+    assert (text_at(body, "SiteId"), text_at(body, "PeerId")) == ("13651", "540341")
+
+
+ORDER_FIELDS = {
+    "CustomerOrderId": "customer_order_id",
+    "Name": "name",
+    "PartialAllowed": "partial_allowed",
+    "BackOrderRequested": "back_order",
+}
