@@ -118,7 +118,8 @@ class NumberOrder:
 
     `status` is the service's word (RECEIVED, COMPLETE, ...); `numbers` the E.164 numbers that it
     completed and that the account has not said to be gone since, `gone` the others; `reason` what
-    the service says about a shortfall.
+    the service says about a shortfall. `ended_at` is in seconds since 1970, None where nobody
+    says.
     """
 
     id: str
@@ -128,6 +129,7 @@ class NumberOrder:
     numbers: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     reason: str = ""
+    ended_at: float | None = None
 
     @property
     def is_open(self) -> bool:

@@ -173,7 +173,7 @@ class Client:
         await self._pace.wait(category(method, path))
         async with self._slots:
             started = self.clock.monotonic()
-            log.debug("%s %s %s", method, url, without_passwords(body or b""))
+            self._trace_body(">", body or b"")
             response = await self._http.request(
                 method,
                 url,
@@ -184,8 +184,12 @@ class Client:
             )
         elapsed = self.clock.monotonic() - started
         log.info("%s %s -> %s in %.0f ms", method, url, response.status_code, elapsed * 1000)
-        log.debug("%s", without_passwords(response.content))
+        self._trace_body("<", response.content)
         return response
+
+    def _trace_body(self, direction: str, body: bytes) -> None:
+        if body and log.isEnabledFor(logging.DEBUG):
+            log.debug("%s %s", direction, self.connection.scrub(without_passwords(body)))
 
     def _answer(self, method: str, path: str, response: httpx.Response) -> Answer:
         """The answer, or the error that it amounts to."""

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from provisioner.account.client import Client
 from provisioner.account.paths import e164, id_from_location
@@ -40,20 +41,30 @@ def _generation(order: NumberOrder) -> tuple[int, str]:
 async def orders_under(
     client: Client, wanted: str, key: str | None = None
 ) -> tuple[NumberOrder, ...]:
-    """The orders of one CustomerOrderId; with `key`, those of every generation that came along.
+    """The orders of one CustomerOrderId; with `key`, those of every generation that came along."""
+    named = await _named_orders(client, wanted, key)
+    orders = await asyncio.gather(*(read_order(client, each) for each in named))
+    # The list has to name it, or the order would not be here; the order itself may leave it out.
+    return tuple(replace(each, customer_order_id=named[each.id]) for each in orders)
+
+
+async def order_ids_under(client: Client, wanted: str) -> tuple[str, ...]:
+    """The ids of the orders of one CustomerOrderId, without looking at the orders themselves."""
+    return tuple(await _named_orders(client, wanted))
+
+
+async def _named_orders(client: Client, wanted: str, key: str | None = None) -> dict[str, str]:
+    """Order id -> CustomerOrderId, of those that are `wanted` or of the key's generations.
 
     How the service's filter matches is not documented: the ids are compared here.
     """
     pattern = re.compile(re.escape(wanted) if key is None else rf"{re.escape(key)}-[1-9]\d*")
-    named = {
-        order_id: customer_order_id
+    return {
+        order_id: name
         for row in await _list_rows(client, wanted)
-        if pattern.fullmatch(customer_order_id := text_at(row, "CustomerOrderId") or "")
+        if pattern.fullmatch(name := text_at(row, "CustomerOrderId") or "")
         and (order_id := text_at(row, "orderId"))
     }
-    orders = await asyncio.gather(*(read_order(client, each) for each in named))
-    # The list has to name it, or the order would not be here; the order itself may leave it out.
-    return tuple(replace(each, customer_order_id=named[each.id]) for each in orders)
 
 
 async def _list_rows(client: Client, wanted: str) -> list[Element]:
@@ -111,7 +122,17 @@ def parse_order(root: Element, order_id: str) -> NumberOrder:
         quantity=int(quantity.text or 0) if quantity is not None else len(numbers),
         numbers=tuple(sorted(e164(number.text or "") for number in numbers)),
         reason="; ".join(reasons),
+        ended_at=_seconds(text_at(root, "OrderCompleteDate") or text_at(root, "LastModifiedDate")),
     )
+
+
+def _seconds(text: str | None) -> float | None:
+    """A date of the service, ISO 8601 in UTC, as seconds since 1970."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 
 
 async def place_order(client: Client, body: bytes) -> str:

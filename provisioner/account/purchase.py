@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from provisioner.account.client import Client
-from provisioner.account.orders import orders_under, place_order
+from provisioner.account.orders import order_ids_under, place_order
 from provisioner.account.paths import path_ids
 from provisioner.account.settling import look_until_settled
 from provisioner.account.templates import render
 from provisioner.account.writer import POST_TRIES, Ids, Tell, Writer
 from provisioner.account.xml import to_bytes
 from provisioner.errors import AccountError, LostAnswer
-from provisioner.model import NumberOrder, Resource
+from provisioner.model import Resource
 from provisioner.planning.numbers import block_order_key, customer_order_id
 from provisioner.planning.plan import Change
 from provisioner.resource_type import parent_address
@@ -34,11 +34,10 @@ async def buy_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> t
             path_ids(block.address, ids, writer.types),
         )
     )
-    if parent_address(block.address, writer.types) not in writer.created - writer.adopted:
-        already = await orders_under(client, wanted)
-        if already:
-            tell(f"{wanted} was ordered meanwhile; not ordering again")
-            return _ids(already)
+    already = await _placed_already(wanted, block, writer)
+    if already:
+        tell(f"{wanted} was ordered meanwhile; not ordering again")
+        return already
     for _ in range(POST_TRIES):
         try:
             placed = await place_order(client, body)
@@ -46,7 +45,7 @@ async def buy_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> t
             tell(f"{lost}; looking for {wanted}")
             found = await _look_for(wanted, writer)
             if found is not None:
-                return _ids(found)
+                return found
         else:
             return await _all_placed(client, placed, wanted, tell)
     raise LostAnswer(
@@ -72,9 +71,20 @@ def _customer_order_id(writer: Writer, block: Resource, ids: Ids) -> str:
     return customer_order_id(key, 1)
 
 
-async def _look_for(wanted: str, writer: Writer) -> tuple[NumberOrder, ...] | None:
-    async def look() -> tuple[NumberOrder, ...] | None:
-        return await orders_under(writer.client, wanted) or None
+async def _placed_already(wanted: str, block: Resource, writer: Writer) -> tuple[str, ...] | None:
+    """The orders under the id before anything is sent; none can be where this run made the sippeer.
+
+    One that was found when it should have been made may have been ordered for just before.
+    """
+    sippeer = parent_address(block.address, writer.types)
+    if sippeer in writer.adopted:
+        return await _look_for(wanted, writer)
+    return None if sippeer in writer.created else await order_ids_under(writer.client, wanted)
+
+
+async def _look_for(wanted: str, writer: Writer) -> tuple[str, ...] | None:
+    async def look() -> tuple[str, ...] | None:
+        return await order_ids_under(writer.client, wanted) or None
 
     try:
         return await look_until_settled(look, writer.settle, writer.client.clock)
@@ -84,18 +94,14 @@ async def _look_for(wanted: str, writer: Writer) -> tuple[NumberOrder, ...] | No
         ) from None
 
 
-def _ids(orders: tuple[NumberOrder, ...]) -> tuple[str, ...]:
-    return tuple(order.id for order in orders)
-
-
 async def _all_placed(client: Client, placed: str, wanted: str, tell: Tell) -> tuple[str, ...]:
     """The order just placed, and any other under its id that this one look-up shows."""
     try:
-        listed = await orders_under(client, wanted)
+        listed = await order_ids_under(client, wanted)
     except AccountError as error:
         tell(f"whether another order carries {wanted} could not be looked up: {error}")
         return (placed,)
-    every = tuple(dict.fromkeys((placed, *_ids(listed))))
+    every = tuple(dict.fromkeys((placed, *listed)))
     if len(every) > 1:
         tell(
             f"ATTENTION: {len(every)} orders carry {wanted} ({', '.join(every)}). Someone ordered "

@@ -35,14 +35,23 @@ async def read_live(
     types: Types,
     *,
     numbers_of: Collection[Address] = (),
+    settle: float = 30.0,
 ) -> LiveState:
     """Reads what the spec declares. `numbers_of`: more sippeers whose numbers are wanted.
+
+    `settle` is how long the account's lists may lag, in seconds: what an order brought since then
+    counts as there, whatever else the account says.
 
     Raises AccountError. What is ambiguous becomes a problem of the state, for the planner to
     refuse together with everything else.
     """
     reading = _Reading(
-        client, types, desired, _wanted(desired, types, numbers_of), _by_parent(desired, types)
+        client,
+        types,
+        desired,
+        _wanted(desired, types, numbers_of),
+        _by_parent(desired, types),
+        settle,
     )
     try:
         async with asyncio.TaskGroup() as group:
@@ -99,6 +108,7 @@ class _Reading:
     desired: DesiredState
     wanted: Wanted
     declared: Declared
+    settle: float
     ids: dict[Address, str] = field(default_factory=dict)
     found: dict[Address, tuple[Element, ResourceType]] = field(default_factory=dict)
     numbers: dict[Address, tuple[str, ...]] = field(default_factory=dict)
@@ -245,7 +255,13 @@ class _Reading:
     ) -> tuple[NumberOrder, ...]:
         """The block's own orders; what they brought is told apart into there and gone."""
         orders = await find_orders(self.client, self.order_keys[block.address])
-        not_listed = {each for order in orders for each in order.numbers} - set(numbers)
+        settled = self.client.clock.now() - self.settle
+        not_listed = {
+            each
+            for order in orders
+            if order.ended_at is not None and order.ended_at < settled
+            for each in order.numbers
+        } - set(numbers)
         gone = await gone_numbers(self.client, sorted(not_listed))
         return tuple(
             replace(

@@ -24,7 +24,7 @@ from provisioner.errors import AccountError, Ambiguous, LostAnswer, Rejected, Un
 from provisioner.model import Address, Attributes, Resource
 from provisioner.planning.compare import same
 from provisioner.planning.plan import Change
-from provisioner.resource_type import Kind, ResourceType, Shape, Types, lineage
+from provisioner.resource_type import Kind, ResourceType, Shape, Types, lineage, parent_address
 
 Ids = Mapping[Address, str]
 Tell = Callable[[str], None]
@@ -203,7 +203,9 @@ class Writer:
 
     async def _write_over(self, change: Change, ids: Ids) -> None:
         resource_type = self.types[change.address.type]
-        item = await get_item(self.client, self._item_path(change.address, ids), resource_type)
+        item = None
+        if not self._is_below_new(change.address):
+            item = await get_item(self.client, self._item_path(change.address, ids), resource_type)
         if item is None and change.before is not None:
             raise AccountError(f"{change.address} is gone since the plan. Run again.")
         if item is not None and self._is_at_target(change, item, ids):
@@ -216,6 +218,11 @@ class Writer:
             await self.client.put(path, to_bytes(declared))
         else:
             await self.client.put(path, to_bytes(updated_whole(item, declared, resource_type)))
+
+    def _is_below_new(self, address: Address) -> bool:
+        """Whether nothing can be there yet, for this writer has just made what it is part of."""
+        parent = parent_address(address, self.types)
+        return parent in self.created and parent not in self.adopted
 
     async def _patch(
         self, path: str, declared: Element, item: Element | None, resource_type: ResourceType
@@ -231,17 +238,20 @@ class Writer:
     def _is_at_target(self, change: Change, item: Element, ids: Ids) -> bool:
         """Whether nothing is left to do. Raises where the account is neither as before nor so."""
         resource_type = self.types[change.address.type]
-        referred = {server_id: address for address, server_id in ids.items()}
         done = True
         for attribute in change.attributes:
             row = resource_type.field_named(attribute.path)
             if row.kind is Kind.SECRET:
                 done = False
                 continue
-            now = read_field(item, row, referred)
+            ends = [
+                each for each in (attribute.before, attribute.after) if isinstance(each, Address)
+            ]
+            now = read_field(item, row, {ids[each]: each for each in ends if each in ids})
             if attribute.after is not None and same(row, now, attribute.after):
                 continue
-            if now != attribute.before:
+            # A list may leave out what the item itself shows as empty.
+            if (now or None) != (attribute.before or None):
                 raise AccountError(
                     f"{change.address} was changed since the plan: {row.name} is now {now}, and "
                     f"was {attribute.before}. Nothing was sent; run again to see the difference."

@@ -15,7 +15,10 @@ from provisioner.errors import Unreadable
 
 Element = etree._Element  # noqa: SLF001 -- lxml gives its element type no public name
 
-_PASSWORDS = re.compile(rb"(<(\w*password)>)[^<]*", re.IGNORECASE)
+_PASSWORDS = re.compile(
+    rb"(<(?:\w+:)?\w*password(?:\s[^>]*)?(?<!/)>)(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|[^<])*",
+    re.IGNORECASE | re.DOTALL,
+)
 Tree = dict[str, "str | Tree"]
 
 
@@ -128,12 +131,9 @@ def overlay(live: Element, declared: Element) -> Element:
 def drop(element: Element, path: str) -> None:
     """Removes the element at a path, and what it stood in where that is empty then."""
     found = find(element, path)
-    while found is not None and found is not element:
-        parent = found.getparent()
-        if parent is None:
-            return
+    while found is not None and (parent := found.getparent()) is not None:
         parent.remove(found)
-        found = parent if not len(parent) else None
+        found = None if len(parent) or parent is element else parent
 
 
 def to_bytes(element: Element) -> bytes:

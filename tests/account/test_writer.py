@@ -1,0 +1,420 @@
+from __future__ import annotations
+
+import pytest
+
+from provisioner.account.reader import read_live
+from provisioner.account.writer import Writer
+from provisioner.errors import AccountError
+from provisioner.execution.events import Event, Status, StepFinished, StepRetried, StepStarted
+from provisioner.model import Address, Resource
+from provisioner.planning import Action, Change, make_plan
+from provisioner.resources import resource_types
+from tests.account.conftest import ADDRESS, STREET, Account, Open, Run, Say, by_path, staged
+
+pytestmark = pytest.mark.anyio
+
+SITE = f"sites: {{Raleigh: {{address: {ADDRESS}}}}}"
+EAST = "sites: {Raleigh: {sippeers: {East: {%s}}}}"
+MESSAGING = "/products/messaging"
+SMS = (
+    "<SipPeerSmsFeature><SipPeerSmsFeatureSettings><TollFree>{}</TollFree><ShortCode>true</ShortCode>"
+    "<Protocol>HTTP</Protocol><Zone1>true</Zone1><Zone2>false</Zone2><Zone3>false</Zone3>"
+    "<Zone4>false</Zone4><Zone5>false</Zone5></SipPeerSmsFeatureSettings></SipPeerSmsFeature>"
+)
+MMS = (
+    "<MmsFeature><MmsSettings><Protocol>HTTP</Protocol></MmsSettings>"
+    "<Protocols><HTTP><HttpSettings/></HTTP></Protocols></MmsFeature>"
+)
+
+
+def the_end(run: Run) -> StepFinished:
+    (only,) = run.finished.values()
+    return only
+
+
+def retries(run: Run) -> list[str]:
+    return [each.reason for each in run.events if isinstance(each, StepRetried)]
+
+
+@pytest.fixture
+def peer(account: Account) -> str:
+    return account.sippeer(account.site())
+
+
+def with_sms(account: Account, peer: str, toll_free: str = "true") -> None:
+    account.call("POST", f"{peer}{MESSAGING}/features/sms", SMS.format(toll_free))
+
+
+# The id of what was made
+
+
+async def test_the_id_of_a_new_site_comes_from_its_body(account: Account) -> None:
+    run = await account.apply(SITE)
+    assert the_end(run).id == "13651"
+    assert account.requests == ["GET /sites?sipPeerDetails=true", "POST /sites"]
+
+
+async def test_the_id_of_a_new_sippeer_comes_from_its_location(account: Account) -> None:
+    account.site()
+    run = await account.apply(EAST % "")
+    assert the_end(run).id == "540341"
+
+
+async def test_a_site_that_is_answered_with_prose_is_found_by_its_name(open_account: Open) -> None:
+    account = open_account(dialect="v1-prose")
+    account.call("POST", "/sites", f"<Site><Name>Other</Name>{_address()}</Site>")
+    run = await account.apply(SITE)
+    assert the_end(run).id == "13652"
+    assert account.contents()["sites"] == ["Other", "Raleigh"]
+
+
+async def test_a_site_of_prose_that_the_list_shows_late_is_waited_for(open_account: Open) -> None:
+    account = open_account(dialect="v1-prose", list_lag=10.0)
+    run = await account.apply(SITE)
+    assert run.done
+    assert len(account.sent("POST")) == 1
+
+
+async def test_a_site_of_prose_that_no_list_ever_shows_is_told(open_account: Open) -> None:
+    account = open_account(dialect="v1-prose", list_lag=1000.0)
+    ended = the_end(await account.apply(SITE))
+    assert (ended.status, ended.wrote) == (Status.FAILED, True)
+    assert "was created, but does not list it after 30 s" in ended.error
+    assert len(account.sent("POST")) == 1
+
+
+async def test_two_sites_of_prose_made_at_one_moment_are_ambiguous(open_account: Open) -> None:
+    account = open_account(dialect="v1-prose")
+
+    def make_it_too(event: Event) -> None:
+        if isinstance(event, StepStarted):
+            account.call("POST", "/sites", f"<Site><Name>Raleigh</Name>{_address()}</Site>")
+
+    ended = the_end(await account.apply(SITE, on_event=make_it_too))
+    assert (ended.status, ended.wrote) == (Status.FAILED, True)
+    assert "there more than once: ids 13651, 13652" in ended.error
+    assert "`id:`" in ended.error
+
+
+def _address() -> str:
+    return f"<Address>{STREET}</Address>"
+
+
+# Answers that never came
+
+
+async def test_a_lost_create_leaves_alone_what_was_there_under_the_name(account: Account) -> None:
+    """A voice application of that name is no sign that the messaging one was made."""
+    voice = "<CallInitiatedCallbackUrl>https://example.com</CallInitiatedCallbackUrl>"
+    body = f"<ServiceType>Voice-V2</ServiceType><AppName>Server</AppName>{voice}"
+    account.call("POST", "/applications", f"<Application>{body}</Application>")
+    account.fail("drop-before", "POST", "/applications")
+    run = await account.apply("applications: {Server: {callback_url: 'https://example.com/in'}}")
+    assert run.done
+    assert "looking whether it was carried out" in retries(run)[0]
+    assert account.texts("/applications", "ServiceType") == ["Voice-V2", "Messaging-V2"]
+
+
+async def test_a_create_that_is_lost_again_and_again_is_given_up_on(account: Account) -> None:
+    account.fail("drop-before", "POST", "/sites", nth=None)
+    ended = the_end(await account.apply(SITE))
+    assert (ended.status, ended.wrote) == (Status.FAILED, True)
+    assert "was sent 3 times" in ended.error
+    assert len(account.sent("POST")) == 3
+
+
+@pytest.mark.parametrize("status", [400, 403])
+async def test_a_lost_create_that_cannot_be_looked_for_is_not_repeated(
+    account: Account, status: int
+) -> None:
+    planned = await account.plan(SITE)
+    account.fail("drop-after", "POST", "/sites")
+    account.fail("status-before", "GET", "/sites", nth=None, status=status)
+    ended = the_end(await account.carry_out(planned))
+    assert (ended.status, ended.wrote) == (Status.FAILED, True)
+    assert "may have been created, and looking for it was refused" in ended.error
+    assert len(account.sent("POST")) == 1
+
+
+async def test_several_that_a_lost_create_could_have_made_are_ambiguous(account: Account) -> None:
+    def make_two(event: Event) -> None:
+        if isinstance(event, StepRetried):
+            for _ in range(2):
+                account.application()
+
+    account.fail("drop-before", "POST", "/applications")
+    spec = "applications: {Server: {callback_url: 'https://example.com/in'}}"
+    ended = the_end(await account.apply(spec, on_event=make_two))
+    assert (ended.status, ended.wrote) == (Status.FAILED, True)
+    assert "there more than once" in ended.error
+    assert len(account.texts("/applications", "AppName")) == 2
+
+
+# What is there already
+
+
+async def test_a_sippeer_that_is_there_already_is_adopted(account: Account) -> None:
+    site = account.site()
+    planned = await account.plan(EAST % "sms: true")
+    theirs = account.sippeer(site)
+    run = await account.carry_out(planned)
+    assert run.done
+    assert run.finished["sippeer Raleigh/East"].id == theirs.rpartition("/")[2]
+    assert account.contents()["sippeers"] == ["East"]
+
+
+async def test_a_sippeer_that_is_there_and_is_never_listed_is_the_refusal_itself(
+    open_account: Open,
+) -> None:
+    account = open_account(list_lag=1000.0)
+    site = account.site()
+    account.time.advance(1001)
+    account.sippeer(site)
+    run = await account.apply(EAST % "")
+    ended = the_end(run)
+    assert (ended.status, ended.wrote) == (Status.FAILED, False)
+    assert "error 13524" in ended.error
+
+
+async def test_an_address_correction_is_not_taken_for_being_there(account: Account) -> None:
+    body = (
+        b"<SiteResponse><ResponseStatus><ErrorCode>12112</ErrorCode><Description>Use AVE"
+        b"</Description></ResponseStatus></SiteResponse>"
+    )
+    planned = await account.plan(SITE)
+    account.fail("status-before", "POST", "/sites", status=409, body=body)
+    account.log.clear()
+    ended = the_end(await account.carry_out(planned))
+    assert (ended.status, ended.wrote, ended.error) == (
+        Status.FAILED,
+        False,
+        "HTTP 409, error 12112: Use AVE",
+    )
+    assert account.requests == ["POST /sites"]
+
+
+async def test_a_feature_that_someone_switched_on_alike_is_adopted(
+    account: Account, peer: str
+) -> None:
+    planned = await account.plan(EAST % "sms: true, mms: true")
+    with_sms(account, peer)
+    account.call("POST", f"{peer}{MESSAGING}/features/mms", MMS)
+    run = await account.carry_out(planned)
+    assert run.done
+    assert not account.sent("PUT")
+
+
+async def test_a_feature_that_someone_switched_on_otherwise_is_left_alone(
+    account: Account, peer: str
+) -> None:
+    planned = await account.plan(EAST % "sms: true")
+    with_sms(account, peer, "false")
+    ended = the_end(await account.carry_out(planned))
+    assert (ended.status, ended.wrote) == (Status.FAILED, False)
+    assert "was switched on by someone else with other settings (toll_free)" in ended.error
+    assert account.texts(f"{peer}{MESSAGING}/features/sms", "TollFree") == ["false"]
+
+
+# Parents that the account does not know yet
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/sippeers$"),
+        ("POST", "/features/sms$"),
+        ("PUT", "/applicationSettings$"),
+    ],
+)
+async def test_a_new_parent_that_is_not_known_yet_is_waited_for(
+    account: Account, method: str, path: str
+) -> None:
+    spec = (
+        "applications: {Server: {callback_url: 'https://example.com/in'}}\n"
+        f"sites: {{Raleigh: {{address: {ADDRESS}, sippeers: {{East: {{sms: true, "
+        "application: Server}}}}"
+    )
+    for nth in (1, 2):
+        account.fail("status-before", method, path, nth=nth, status=404)
+    run = await account.apply(spec)
+    assert run.done, run.finished
+    assert account.time.slept[:2] == [0.5, 1.0]
+
+
+async def test_a_new_parent_that_never_comes_to_be_known_is_the_refusal_itself(
+    account: Account,
+) -> None:
+    spec = f"sites: {{Raleigh: {{address: {ADDRESS}, sippeers: {{East: {{}}}}}}}}"
+    account.fail("status-before", "POST", "/sippeers$", nth=None, status=404)
+    began = account.time.time
+    run = await account.apply(spec)
+    assert run.finished["sippeer Raleigh/East"].status is Status.FAILED
+    assert "HTTP 404" in run.finished["sippeer Raleigh/East"].error
+    assert account.time.time - began == pytest.approx(30)
+
+
+async def test_a_parent_that_was_there_before_is_not_waited_for(
+    account: Account, peer: str
+) -> None:
+    account.fail("status-before", "POST", "/features/sms$", status=404)
+    ended = the_end(await account.apply(EAST % "sms: true"))
+    assert (ended.status, ended.wrote) == (Status.FAILED, False)
+    assert account.time.slept == []
+
+
+# Updates
+
+
+async def test_an_update_that_someone_made_already_sends_nothing(
+    account: Account, peer: str
+) -> None:
+    planned = await account.plan("sites: {Raleigh: {description: Mine}}")
+    _describe_site(account, "Mine")
+    account.log.clear()
+    run = await account.carry_out(planned)
+    assert run.done
+    assert account.requests == ["GET /sites/13651"]
+
+
+async def test_an_update_of_what_was_changed_since_the_plan_is_refused(
+    account: Account, peer: str
+) -> None:
+    planned = await account.plan("sites: {Raleigh: {description: Mine}}")
+    _describe_site(account, "Theirs")
+    account.log.clear()
+    ended = the_end(await account.carry_out(planned))
+    assert ended.status is Status.FAILED
+    assert not ended.wrote
+    assert "description is now Theirs, and was" in ended.error
+    assert "Nothing was sent" in ended.error
+    assert account.texts("/sites/13651", "Description") == ["Theirs"]
+
+
+def _describe_site(account: Account, words: str) -> None:
+    body = f"<Site><Name>Raleigh</Name><Description>{words}</Description>{_address()}</Site>"
+    account.call("PUT", "/sites/13651", body)
+
+
+async def test_an_update_of_what_is_gone_is_told(account: Account, peer: str) -> None:
+    planned = await account.plan("sites: {Raleigh: {description: Mine}}")
+    account.call("DELETE", peer)
+    account.call("DELETE", "/sites/13651")
+    ended = the_end(await account.carry_out(planned))
+    assert ended.error == "site Raleigh is gone since the plan. Run again."
+
+
+async def test_an_update_that_is_refused_is_not_tried_otherwise(account: Account) -> None:
+    account.application()
+    account.fail("status-before", "PATCH", "/applications/", status=400)
+    spec = "applications: {Server: {callback_url: 'https://example.com/new'}}"
+    ended = the_end(await account.apply(spec))
+    assert "HTTP 400" in ended.error
+    assert not account.sent("PUT")
+
+
+async def test_an_empty_element_of_the_list_is_no_change_of_the_item(account: Account) -> None:
+    """The list shows `<Description/>` where the item has none."""
+    site = "<Site><Id>1</Id><Name>Raleigh</Name>{}<Address><City>X</City></Address></Site>"
+    answers = by_path(
+        {
+            "GET /sites?": f"<R><Sites>{site.format('<Description/>')}</Sites></R>",
+            "GET /sites/1": f"<R>{site.format('')}</R>",
+            "PUT /sites/1": Say(),
+        }
+    )
+    desired = account.load("sites: {Raleigh: {description: New}}")
+    async with staged(answers) as stage, stage.client() as client:
+        live = await read_live(desired, client, resource_types())
+        (step,) = make_plan(desired, live, resource_types()).steps
+        await Writer(client, resource_types()).update(step.change, live.ids)
+    put = stage.asked[-1]
+    assert (put.method, b"<Description>New</Description>" in put.body) == ("PUT", True)
+    assert b"<City>X</City>" in put.body
+
+
+async def test_a_new_password_is_sent_although_nobody_can_compare_it(account: Account) -> None:
+    creds = "{user_id: user-name, password: '${CALLBACK_PASSWORD}'}"
+    server = f"{{callback_url: 'https://a.example', callback_credentials: {creds}}}"
+    spec = f"applications: {{Server: {server}}}"
+    assert (await account.apply(spec)).done
+    assert (await account.plan(spec)).plan.steps == ()
+    changed = spec.replace("user-name", "other-user")
+    assert (await account.apply(changed)).done
+    assert set(account.texts("/applications", "UserId")) == {"other-user"}
+
+
+async def test_an_assignment_that_someone_made_alike_sends_nothing(
+    account: Account, peer: str
+) -> None:
+    server, other = account.application(), account.application("Other")
+    with_sms(account, peer)
+    spec = "applications: {Server: {}, Other: {}}\n" + EAST % "application: Server"
+    planned = await account.plan(spec)
+    ends = []
+    for assigned in (server, other):
+        _assign(account, peer, assigned)
+        account.log.clear()
+        ends.append(the_end(await account.carry_out(planned)))
+        assert not account.sent("PUT")
+    assert [each.status for each in ends] == [Status.DONE, Status.FAILED]
+    assert f"application is now application id {other}" in ends[1].error
+
+
+async def test_an_unassigned_location_may_have_no_settings_at_all(
+    account: Account, peer: str
+) -> None:
+    account.application()
+    with_sms(account, peer)
+    account.fail("status-before", "GET", "/applicationSettings$", nth=None, status=404)
+    run = await account.apply("applications: {Server: {}}\n" + EAST % "application: Server")
+    assert run.done
+    account.faults.clear()
+    assert account.texts(f"{peer}{MESSAGING}/applicationSettings", "HttpMessagingV2AppId")
+
+
+def _assign(account: Account, peer: str, application: str) -> None:
+    inner = f"<HttpMessagingV2AppId>{application}</HttpMessagingV2AppId>"
+    body = f"<ApplicationsSettings>{inner}</ApplicationsSettings>"
+    account.call("PUT", f"{peer}{MESSAGING}/applicationSettings", body)
+
+
+# Deletes
+
+
+async def test_features_are_switched_off_in_the_order_that_the_service_wants(
+    account: Account, peer: str
+) -> None:
+    account.application()
+    spec = "applications: {Server: {}}\n" + EAST % "sms: true, mms: true, application: Server"
+    assert (await account.apply(spec)).done
+    account.log.clear()
+    run = await account.apply(EAST % "sms: false, mms: false")
+    changed = [each for each in account.requests if not each.startswith("GET")]
+    assert [each.rpartition("/")[2] for each in changed] == ["applicationSettings", "mms", "sms"]
+    assert run.done
+    assert (await account.plan(EAST % "sms: false, mms: false")).plan.steps == ()
+
+
+async def test_what_is_gone_already_is_deleted(account: Account, peer: str) -> None:
+    with_sms(account, peer)
+    planned = await account.plan(EAST % "sms: false")
+    account.call("DELETE", f"{peer}{MESSAGING}/features/sms")
+    assert (await account.carry_out(planned)).done
+
+
+async def test_a_delete_that_is_refused_is_told(account: Account, peer: str) -> None:
+    with_sms(account, peer)
+    planned = await account.plan(EAST % "sms: false")
+    account.call("POST", f"{peer}{MESSAGING}/features/mms", MMS)
+    ended = the_end(await account.carry_out(planned))
+    assert (ended.status, ended.wrote) == (Status.FAILED, False)
+    assert "error 13624" in ended.error
+
+
+async def test_what_cannot_be_deleted_is_not(account: Account) -> None:
+    block = Resource(Address("numbers", ("R", "E", "x")), {"area_code": "910", "quantity": 1})
+    async with account.client() as client:
+        change = Change(Action.DELETE, block.address, block)
+        with pytest.raises(AccountError, match="no way to delete"):
+            await Writer(client, resource_types()).delete(change, {})
+    assert account.requests == []
