@@ -13,7 +13,6 @@ import click
 
 from provisioner import __version__
 from provisioner.account.client import Client
-from provisioner.account.reader import read_live
 from provisioner.account.writer import Writer
 from provisioner.cli import options
 from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
@@ -48,7 +47,6 @@ class Manner:
     as_json: bool
     progress: Progress
     order_timeout: float
-    settle: float
 
 
 @click.command(name="apply")
@@ -67,14 +65,6 @@ class Manner:
     metavar="SECONDS",
     help="Longest wait for an order, from its placing.",
 )
-@click.option(
-    "--settle",
-    type=click.FloatRange(0),
-    default=30.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long the account's lists may lag behind what was done.",
-)
 @click.option("-q", "--quiet", is_flag=True, help="No progress, only plan and report.")
 def command(
     specs: tuple[Path, ...],
@@ -83,7 +73,6 @@ def command(
     dry_run: bool,
     detailed_exitcode: bool,
     order_timeout: float,
-    settle: float,
     quiet: bool,
     verbose: bool,
     **connecting: Any,
@@ -107,9 +96,8 @@ def command(
         ask=not yes,
         verbose=verbose,
         as_json=as_json,
-        progress=choose_progress(as_json=as_json, quiet=quiet),
+        progress=choose_progress(as_json=as_json, quiet=quiet, traced=connecting["trace"] > 0),
         order_timeout=order_timeout,
-        settle=settle,
     )
     tell = print_problems_as_json_line if as_json else print_problems
     with told_errors(tell), open_session(paths, **connecting) as session:
@@ -119,7 +107,7 @@ def command(
 
 async def _apply(session: Session, manner: Manner) -> int:
     async with session.connect() as client:
-        live = await read_live(session.desired, client, session.types)
+        live = await session.read(client)
         plan = make_plan(session.desired, live, session.types)
         _show(plan, session, manner)
         if not plan.steps:
@@ -162,7 +150,7 @@ async def _carry_out(
     events = execute(
         plan,
         live,
-        Writer(client, session.types, manner.settle),
+        Writer(client, session.types, session.settle),
         stop=stop,
         parallelism=session.parallelism,
         order_timeout=manner.order_timeout,
@@ -199,7 +187,6 @@ def _show_report(
         interrupted=interrupted,
         paint=paint_for(sys.stdout),
     )
-    click.echo(err=True)
     click.echo(text)
 
 

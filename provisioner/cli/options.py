@@ -53,6 +53,14 @@ def connecting(command: Command) -> Command:
                 help="Longest wait for one answer.",
             ),
             click.option(
+                "--settle",
+                type=click.FloatRange(0),
+                default=30.0,
+                show_default=True,
+                metavar="SECONDS",
+                help="How long the account's lists may lag behind what was done.",
+            ),
+            click.option(
                 "--allow-insecure-http",
                 is_flag=True,
                 help="Send credentials over plain http to a host that is not this machine.",

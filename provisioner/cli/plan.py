@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from provisioner import __version__
-from provisioner.account.reader import read_live
 from provisioner.cli import options
 from provisioner.cli.exits import CHANGES
 from provisioner.cli.output import (
@@ -78,7 +77,7 @@ def show_plan_only(
 
 async def _read_and_plan(session: Session) -> Plan:
     async with session.connect() as client:
-        live = await read_live(session.desired, client, session.types)
+        live = await session.read(client)
     return make_plan(session.desired, live, session.types)
 
 

@@ -67,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a character shows something else in its place.
             stream.reconfigure(errors="replace")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # From here on SIGTERM does what Ctrl-C does at that moment, which shells have background jobs
+    # ignore.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         program.main(arguments, standalone_mode=False)
     except click.ClickException as error:

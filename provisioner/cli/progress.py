@@ -21,12 +21,14 @@ Sink = Callable[[Event], None]
 Progress = Callable[[Plan, Types], contextlib.AbstractContextManager[Sink]]
 
 
-def choose_progress(*, as_json: bool, quiet: bool) -> Progress:
+def choose_progress(*, as_json: bool, quiet: bool, traced: bool) -> Progress:
+    """`traced`: whether requests are shown on standard error too, between which nothing can be
+    drawn."""
     if as_json:
         return json_lines
     if quiet:
         return nothing
-    if can_draw(sys.stderr):
+    if can_draw(sys.stderr) and not traced:
         return live_display
     return lines
 
@@ -51,6 +53,7 @@ def lines(plan: Plan, types: Types) -> Iterator[Sink]:
             click.echo(line, err=True)
 
     yield print_line
+    click.echo(err=True)
 
 
 @contextlib.contextmanager
@@ -61,6 +64,7 @@ def live_display(plan: Plan, types: Types) -> Iterator[Sink]:
 
     with LiveDisplay(Console(stderr=True, highlight=False), plan, types) as display:
         yield display.update
+    click.echo(err=True)
 
 
 def timestamp() -> str:

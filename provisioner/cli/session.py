@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provisioner import __version__
 from provisioner.account.client import Client
 from provisioner.account.connection import Connection, connection_from
+from provisioner.account.reader import read_live
 from provisioner.errors import SettingsError
-from provisioner.model import DesiredState, Secret
+from provisioner.model import Address, DesiredState, LiveState, Secret
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
 from provisioner.spec import load_spec
@@ -30,9 +31,15 @@ class Session:
     types: Types
     connection: Connection
     parallelism: int
+    settle: float
 
     def connect(self) -> Client:
         return Client(self.connection, parallelism=self.parallelism)
+
+    async def read(self, client: Client, numbers_of: Collection[Address] = ()) -> LiveState:
+        return await read_live(
+            self.desired, client, self.types, numbers_of=numbers_of, settle=self.settle
+        )
 
 
 @contextlib.contextmanager
@@ -42,6 +49,7 @@ def open_session(
     sandbox: bool,
     parallelism: int,
     timeout: float,
+    settle: float,
     allow_insecure_http: bool,
     trace: int,
     resend_secrets: bool = False,
@@ -69,7 +77,7 @@ def open_session(
             name="sandbox" if sandbox else "",
             secrets=secrets_of(desired),
         )
-        yield Session(desired, types, connection, parallelism)
+        yield Session(desired, types, connection, parallelism, settle)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from provisioner.account.reader import read_live
 from provisioner.cli import options
 from provisioner.cli.output import (
     paint_for,
@@ -48,4 +47,4 @@ async def _read_with_numbers(session: Session) -> LiveState:
     holders = {each.parent for each in session.types.values() if each.shape is Shape.BLOCKS}
     addresses = [each for each in session.desired.resources if each.type in holders]
     async with session.connect() as client:
-        return await read_live(session.desired, client, session.types, numbers_of=addresses)
+        return await session.read(client, numbers_of=addresses)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first stops gently, the second leaves at once."""
+"""Ctrl-C: the first stops gently, the second leaves at once. SIGTERM is turned into it at start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ import click
 from provisioner.cli.exits import INTERRUPTED
 from provisioner.cli.output import can_draw
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SHOW_CURSOR = "\x1b[?25h"
 
 
@@ -40,16 +39,16 @@ def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
                 click.echo(SHOW_CURSOR, err=True)
             os._exit(INTERRUPTED)
         stop.set()
-        click.echo(
+        # Not `click.echo`, which finds its way around the live display and into its lines.
+        print(
             "Stopping: what is under way is finished, nothing new is started. "
             "Again to leave at once.",
-            err=True,
+            file=sys.stderr,
+            flush=True,
         )
 
-    for each in SIGNALS:
-        loop.add_signal_handler(each, received)
+    loop.add_signal_handler(signal.SIGINT, received)
     try:
         yield
     finally:
-        for each in SIGNALS:
-            loop.remove_signal_handler(each)
+        loop.remove_signal_handler(signal.SIGINT)

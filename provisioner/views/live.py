@@ -73,7 +73,7 @@ class LiveDisplay:
             refresh_per_second=REFRESHES_A_SECOND,
             transient=True,
             redirect_stdout=False,
-            redirect_stderr=False,
+            redirect_stderr=True,  # what else is said there stands above what is drawn
         )
 
     def __enter__(self) -> Self:
