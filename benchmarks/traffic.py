@@ -1,0 +1,41 @@
+"""Whether two accounts were asked the same things, all that differs by nature left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from provisioner.sandbox.log import Entry
+
+_ID = re.compile(
+    r"bwp-[0-9a-f]{20}-\d+"  # a CustomerOrderId
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # an application or an order
+    r"|\b\d{5,}\b"  # an account, a site or a sippeer
+)
+_BETWEEN_ELEMENTS = re.compile(r"(?:^<\?xml[^>]*>)?\s*(<[^>]*>)\s*")
+
+
+class DifferentTraffic(Exception):
+    """The two did not do the same, so their times cannot be compared."""
+
+
+def require_same(ours: Iterable[Entry], bare: Iterable[Entry]) -> None:
+    """Raises DifferentTraffic, naming the requests that only one of them made."""
+    by_us, by_bare = Counter(map(_shape, ours)), Counter(map(_shape, bare))
+    if by_us != by_bare:
+        lines = [*_told("provisioner", by_us - by_bare), *_told("bare loop", by_bare - by_us)]
+        raise DifferentTraffic(
+            "The bare loop no longer makes the requests that the program makes; benchmarks/bare.py "
+            "has to follow.\n" + "\n".join(lines)
+        )
+
+
+def _shape(entry: Entry) -> str:
+    body = _BETWEEN_ELEMENTS.sub(r"\1", entry.request.decode())
+    return _ID.sub("*", f"{entry.method} {entry.target} {body}").rstrip()
+
+
+def _told(who: str, shapes: Counter[str]) -> Iterator[str]:
+    for shape, times in shapes.items():
+        yield f"  only the {who}, {times} times: {shape}"

@@ -1,0 +1,128 @@
+"""The benchmark runs, compares like with like and counts right. Its seconds are not tested."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from provisioner.sandbox.log import Entry
+
+ROOT = Path(__file__).parent.parent
+
+# For one sippeer. Provisioning: 2 lists; application, site, sippeer, SMS and MMS; the assignment
+# looked at and made; the order placed, looked up, read and followed. A plan: 2 lists; the site, for
+# its address; SMS, MMS, assignment and numbers of the sippeer.
+CALLS = {"provision": 11, "plan, no change": 7}
+
+ORDER = Entry(
+    "POST",
+    "/api/accounts/9900778/orders",
+    201,
+    b"<?xml version='1.0' encoding='UTF-8'?>\n<Order>\n  <Name>a b</Name>\n"
+    b"  <CustomerOrderId>bwp-c8b8f042db3032108f49-1</CustomerOrderId>\n"
+    b"  <SiteId>13651</SiteId>\n</Order>",
+    b"",
+)
+ORDER_ELSEWHERE = replace(
+    ORDER,
+    request=b"<Order><Name>a b</Name><CustomerOrderId>bwp-00000000000000083ec6-1</CustomerOrderId>"
+    b"<SiteId>13700</SiteId></Order>",
+)
+
+
+@pytest.fixture(autouse=True)
+def _benchmarks_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT))
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "BW_ACCOUNT_ID": "5555555", "BW_CLIENT_ID": "not-for-the-benchmark"},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_table_has_a_row_for_each_job_with_its_calls() -> None:
+    done = run("--sizes", "1", "--runs", "1", "--latency-ms", "0")
+    assert done.returncode == 0, done.stderr
+    told, empty, *table = done.stdout.splitlines()
+    assert told.startswith("0 ms latency, 16 requests in flight, 1 run; Python ")
+    assert empty == ""
+    head, *rows = table
+    assert head.split() == [
+        *("sippeers", "job", "calls", "provisioner", "bare", "loop", "ratio", "of", "all", "runs")
+    ]
+    for (job, calls), row in zip(CALLS.items(), rows, strict=True):
+        size, found, seconds = row.partition(f"{job}  ")
+        assert size.strip() == "1"
+        assert found
+        assert int(seconds.split()[0]) == calls
+    assert len({len(line) for line in table}) == 1
+    assert done.stderr == "sippeers: 1, run 1 of 1\n"
+
+
+@pytest.mark.parametrize("sizes", ["0", "501", "1,", "ten", ""])
+def test_sizes_that_cannot_be_measured_are_refused(sizes: str) -> None:
+    done = run("--sizes", sizes)
+    assert done.returncode == 2
+    assert "numbers from 1 to 500 with commas between them" in done.stderr
+
+
+def test_figures_are_medians_and_a_ratio_is_of_one_run() -> None:
+    from benchmarks.measurement import Row, Setting
+    from benchmarks.table import document, render_table
+
+    setting = Setting(runs=3, latency_ms=20.0, parallelism=4)
+    row = Row(20, "provision", 184, ours=(1.0, 3.0, 8.0), bare=(2.0, 2.0, 2.0))
+    assert render_table([row], setting).splitlines()[-1].split() == [
+        *("20", "provision", "184", "3.000", "s", "2.000", "s", "1.50", "0.50", "to", "4.00")
+    ]
+    told = json.loads(json.dumps(document([row], setting)))
+    assert {name: told[name] for name in ("runs", "latency_ms", "parallelism")} == {
+        "runs": 3,
+        "latency_ms": 20.0,
+        "parallelism": 4,
+    }
+    assert told["rows"] == [
+        {
+            "sippeers": 20,
+            "job": "provision",
+            "calls": 184,
+            "ours": [1.0, 3.0, 8.0],
+            "bare": [2.0, 2.0, 2.0],
+            "ratios": [0.5, 1.5, 4.0],
+            "ratio": 1.5,
+        }
+    ]
+
+
+def test_requests_that_differ_in_ids_and_spacing_are_the_same() -> None:
+    from benchmarks.traffic import require_same
+
+    require_same([ORDER, ORDER], [ORDER_ELSEWHERE, ORDER_ELSEWHERE])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [ORDER_ELSEWHERE],
+        [ORDER_ELSEWHERE] * 3,
+        [ORDER_ELSEWHERE, replace(ORDER, method="PUT")],
+        [ORDER_ELSEWHERE, replace(ORDER, target="/api/accounts/9900778/sites")],
+        [ORDER_ELSEWHERE, replace(ORDER, request=ORDER.request.replace(b"a b", b"ab"))],
+    ],
+    ids=["one-less", "one-more", "method", "target", "body"],
+)
+def test_a_bare_loop_that_does_something_else_is_refused(other: list[Entry]) -> None:
+    from benchmarks.traffic import DifferentTraffic, require_same
+
+    with pytest.raises(DifferentTraffic, match=r"only the (provisioner|bare loop), 1 times: P"):
+        require_same([ORDER, ORDER], other)
