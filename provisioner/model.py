@@ -116,10 +116,10 @@ class DesiredState:
 class NumberOrder:
     """A number order that this program placed for a block, as the account tells of it.
 
-    `status` is the service's word (RECEIVED, COMPLETE, ...); `numbers` the E.164 numbers that it
-    completed and that the account has not said to be gone since, `gone` the others; `reason` what
-    the service says about a shortfall. `ended_at` is in seconds since 1970, None where nobody
-    says.
+    `status` is the service's word (RECEIVED, COMPLETE, ...); `quantity` is 0 where nobody says;
+    `numbers` are the E.164 numbers that it completed and that the account has not said to be gone
+    since, `gone` the others; `reason` is what the service says about a shortfall; `ended_at` is in
+    seconds since 1970, None where nobody says.
     """
 
     id: str

@@ -164,6 +164,8 @@ class ResourceType:
     missing_codes: frozenset[str] = frozenset()
     """Error codes that mean "there is none", beside HTTP 404."""
     kinds: tuple[BlockKind, ...] = ()
+    expected: Mapping[str, str] = field(default_factory=dict)
+    """Groups that may be left out, but not everywhere: group -> what happens without it."""
 
     def field_named(self, name: str) -> Field:
         return next(row for row in self.fields if row.name == name)

@@ -119,11 +119,16 @@ def parse_order(root: Element, order_id: str) -> NumberOrder:
         id=order_id,
         customer_order_id=("" if order is None else text_at(order, "CustomerOrderId")) or "",
         status=(text_at(root, "OrderStatus") or "RECEIVED").upper(),
-        quantity=int(quantity.text or 0) if quantity is not None else len(numbers),
+        quantity=_whole_number(quantity, len(numbers)),
         numbers=tuple(sorted(e164(number.text or "") for number in numbers)),
         reason="; ".join(reasons),
         ended_at=_seconds(text_at(root, "OrderCompleteDate") or text_at(root, "LastModifiedDate")),
     )
+
+
+def _whole_number(element: Element | None, otherwise: int) -> int:
+    text = "" if element is None else (element.text or "").strip()
+    return int(text) if text.isdecimal() else otherwise
 
 
 def _seconds(text: str | None) -> float | None:

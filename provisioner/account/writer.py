@@ -21,7 +21,7 @@ from provisioner.account.settling import look_until_settled
 from provisioner.account.templates import environment, render
 from provisioner.account.xml import Element, as_tree, first, items, to_bytes
 from provisioner.errors import AccountError, Ambiguous, LostAnswer, Rejected, Unauthorized
-from provisioner.model import Address, Attributes, Resource
+from provisioner.model import Address, Attributes, Resource, Value
 from provisioner.planning.compare import same
 from provisioner.planning.plan import Change
 from provisioner.resource_type import Kind, ResourceType, Shape, Types, lineage, parent_address
@@ -253,8 +253,9 @@ class Writer:
             # A list may leave out what the item itself shows as empty.
             if (now or None) != (attribute.before or None):
                 raise AccountError(
-                    f"{change.address} was changed since the plan: {row.name} is now {now}, and "
-                    f"was {attribute.before}. Nothing was sent; run again to see the difference."
+                    f"{change.address} was changed since the plan: {row.name} is now "
+                    f"{_shown(now)}, and was {_shown(attribute.before)}. Nothing was sent; run "
+                    "again to see the difference."
                 )
             done = False
         return done
@@ -283,6 +284,10 @@ class Writer:
         if done is None:
             raise refusals[0]
         return done[0]
+
+
+def _shown(value: Value | None) -> str:
+    return "not set" if value is None else str(value)
 
 
 def _means_exists(refused: Rejected, resource_type: ResourceType) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from provisioner.account.writer import Writer
 from provisioner.cli import options
 from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
 from provisioner.cli.output import (
-    discard_output,
     paint_for,
     print_json_line,
     print_problems,
@@ -162,14 +162,11 @@ async def _carry_out(
                 tell(event)
             except BrokenPipeError:
                 # Nobody follows any more. As after Ctrl-C, nothing is left half done.
-                discard_output()
                 stop.set()
     code = _exit_code(report, interrupted=stop.is_set())
     elapsed = time.monotonic() - started
-    try:
+    with contextlib.suppress(BrokenPipeError):
         _show_report(report, session, manner, elapsed=elapsed, interrupted=stop.is_set())
-    except BrokenPipeError:
-        discard_output()
     return code
 
 

@@ -8,7 +8,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, TextIO
 
 import click
@@ -64,16 +63,6 @@ def print_problems_as_json_line(problems: tuple[Problem, ...]) -> None:
     from provisioner.views.problems import problems_document
 
     print_json_line({"type": "problems", **problems_document(problems)})
-
-
-def discard_output() -> None:
-    """Whatever has nobody to read it any more goes nowhere from now on, what is buffered too."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            with Path(os.devnull).open("w") as nowhere:
-                os.dup2(nowhere.fileno(), stream.fileno())
 
 
 @contextlib.contextmanager

@@ -12,7 +12,6 @@ import click
 
 from provisioner import __version__
 from provisioner.cli.exits import ERROR, INTERRUPTED
-from provisioner.cli.output import discard_output
 
 COMMANDS = {
     "validate": "Check spec files, offline.",
@@ -79,6 +78,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        discard_output()
-        sys.exit(ERROR)

@@ -74,14 +74,15 @@ def count_block(
 ) -> BlockCount:
     """What counts for a block: numbers claimed for it, and those of its orders, none twice."""
     orders = tuple(orders)
+    declared = int(str(block.attributes["quantity"]))
     there = set(claimed)
     for order in orders:
         there.update(order.numbers)
-    return BlockCount(
-        declared=int(str(block.attributes["quantity"])),
-        there=len(there),
-        in_flight=sum(order.outstanding for order in orders),
-    )
+    in_flight = sum(order.outstanding for order in orders)
+    if any(order.is_open and order.quantity == 0 for order in orders):
+        # An open order that does not say for how many may be for all that is missing.
+        in_flight = max(in_flight, declared - len(there))
+    return BlockCount(declared, len(there), in_flight)
 
 
 def claim_numbers(

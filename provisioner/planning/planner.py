@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from provisioner.errors import PlanRefused, Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, Resource, Secret
+from provisioner.planning.cautions import groups_left_out, secrets_not_compared
 from provisioner.planning.compare import differences, update_body
 from provisioner.planning.exclusive import choose_holders
 from provisioner.planning.ordering import order_steps
@@ -19,7 +20,7 @@ from provisioner.planning.refusals import (
     held_features,
     missing_to_create,
 )
-from provisioner.resource_type import Kind, Shape, Types
+from provisioner.resource_type import Shape, Types
 
 VERBS = {
     Action.CREATE: Verb.CREATE,
@@ -83,7 +84,8 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         warnings=(
             *desired.warnings,
             *(each for each in live.problems if each.severity is Severity.WARNING),
-            *_secrets_not_compared(changes, desired, types),
+            *secrets_not_compared(changes, desired, types),
+            *groups_left_out(changes, desired, types),
         ),
         in_flight=sum(each.outstanding for each in still_open if not each.is_back_order),
         back_ordered=sum(each.outstanding for each in still_open if each.is_back_order),
@@ -119,27 +121,6 @@ def _plan_resource(
 
 def _plan_absence(address: Address, live: LiveState) -> Change:
     return Change(Action.DELETE, address, live.resources[address], None)
-
-
-def _secrets_not_compared(
-    changes: Iterable[Change], desired: DesiredState, types: Types
-) -> Iterator[Problem]:
-    """A standing warning for each secret that stays as it is for all that anyone can tell."""
-    for change in changes:
-        if change.after is None or change.action is Action.CREATE:
-            continue
-        sent = {attribute.path for attribute in change.attributes}
-        for row in types[change.address.type].spec_fields:
-            declared = desired.resources[change.address].attributes
-            if row.kind is Kind.SECRET and row.name in declared and row.name not in sent:
-                yield Problem(
-                    Severity.WARNING,
-                    "secret-not-compared",
-                    "A secret cannot be compared",
-                    f"The account never tells {row.name} of {change.address}. If you changed it, "
-                    "run again with --resend-secrets.",
-                    desired.origin(change.address, row.name),
-                )
 
 
 def plan_digest(origin: str, account: str, changes: Iterable[Change]) -> str:

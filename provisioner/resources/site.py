@@ -33,6 +33,7 @@ TYPE = ResourceType(
     not_sent=("Id", "SipPeers", "SipPeerCount", "TnCount", "TotalCount"),
     missing_codes=frozenset({"12016"}),
     groups={"address": "Street address", "uc_trunking": "For UC trunking accounts only"},
+    expected={"address": "The service may refuse a new site that has none (error 1003)."},
     fields=(
         Field(
             name="name",

@@ -51,8 +51,8 @@ class Running:
     note: str = ""
 
     def line(self, now: float) -> Text:
-        note = f" · {self.note}" if self.note else ""
-        text = f"{duration(now - self.since):>6}  {self.words}{note}"
+        note = f"{self.note} · " if self.note else ""
+        text = f"{duration(now - self.since):>6}  {note}{self.words}"
         return Text(text, no_wrap=True, overflow="ellipsis")
 
 

@@ -85,8 +85,7 @@ def what_failed(event: StepFinished, types: Types) -> str:
 
 
 def what_is_open(event: StepFinished, types: Types) -> str:
-    order = f" (order {printable(event.id)})" if event.id else ""
-    return _with_error(f"{thing(event.step.change, event.step.verb, types)}{order}", event)
+    return _with_error(thing(event.step.change, event.step.verb, types), event)
 
 
 def numbers_that_came(event: StepFinished, types: Types) -> str:

@@ -182,7 +182,7 @@ async def test_a_token_server_that_stays_busy_is_told() -> None:
 async def test_a_token_server_that_says_nothing_does_not_hold_up_forever() -> None:
     async with staged(granting(HANG)) as stage:
         connection = replace(stage.connection(**CLIENT), timeout=0.05)
-        async with Client(connection, clock=stage.time.clock) as client:
+        async with asyncio.timeout(10), Client(connection, clock=stage.time.clock) as client:
             with pytest.raises(Unreachable, match="ReadTimeout"):
                 await client.get(SITES)
             with pytest.raises(LostAnswer):
@@ -191,7 +191,11 @@ async def test_a_token_server_that_says_nothing_does_not_hold_up_forever() -> No
 
 async def test_parallel_refusals_with_one_connection_do_not_block_each_other() -> None:
     answers = granting(token("tok-1"), token("tok-2"), then=Say(401))
-    async with staged(answers) as stage, stage.client(CLIENT, parallelism=1) as client:
+    async with (
+        asyncio.timeout(10),
+        staged(answers) as stage,
+        stage.client(CLIENT, parallelism=1) as client,
+    ):
         ends = await asyncio.gather(*(client.get(SITES) for _ in range(3)), return_exceptions=True)
     assert [type(each) for each in ends] == [Unauthorized] * 3
 

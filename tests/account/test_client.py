@@ -51,7 +51,7 @@ REPEATABLE = ["GET", "PUT", "PATCH", "DELETE"]
 
 async def ask(answers: Answers, method: str = "GET") -> tuple[Answer, Stage]:
     async with staged(answers) as stage:
-        connection = replace(stage.connection(), timeout=0.1)
+        connection = replace(stage.connection(), timeout=0.5)
         async with Client(connection, clock=stage.time.clock) as client:
             return await CALLS[method](client), stage
 
@@ -62,7 +62,7 @@ async def fail(
     async with staged(answers) as stage:
         connection = stage.connection()
         secrets = (*connection.secrets, Secret("X", "callback-pass"))
-        connection = replace(connection, timeout=0.1, secrets=secrets)
+        connection = replace(connection, timeout=0.5, secrets=secrets)
         async with Client(connection, clock=stage.time.clock) as client:
             with pytest.raises(expected) as caught:
                 await CALLS[method](client)

@@ -211,6 +211,20 @@ async def test_a_sippeer_that_was_there_after_all_may_have_its_order_already(
     assert len(contents["numbers"]) == 2
 
 
+async def test_the_order_of_such_a_sippeer_may_come_to_the_list_later_still(
+    open_account: Open,
+) -> None:
+    account = open_account(list_lag=20.0)
+    site = account.site()
+    account.time.advance(60)
+    hidden = account.sippeer(site)
+    account.time.advance(10)
+    account.order(hidden, f"{key_of(hidden)}-1", quantity=2)
+    run = await account.apply(SPEC)
+    assert run.done
+    assert len(account.contents()["orders"]) == 1
+
+
 async def test_a_sippeer_found_after_a_lost_answer_may_be_somebody_elses(account: Account) -> None:
     site = account.site()
     theirs: list[str] = []

@@ -115,6 +115,32 @@ async def test_a_lost_create_leaves_alone_what_was_there_under_the_name(account:
     assert account.texts("/applications", "ServiceType") == ["Voice-V2", "Messaging-V2"]
 
 
+async def test_a_lost_create_does_not_adopt_what_has_another_name(account: Account) -> None:
+    planned = await account.plan("applications: {Server: {callback_url: 'https://a.example'}}")
+    account.application("Other")
+    account.fail("drop-before", "POST", "/applications")
+    run = await account.carry_out(planned)
+    assert run.done
+    assert account.texts("/applications", "AppName") == ["Other", "Server"]
+
+
+async def test_a_lost_create_does_not_adopt_what_another_label_stands_for(
+    account: Account,
+) -> None:
+    """Another label is to be renamed, and has the name still."""
+    pinned = account.application()
+    account.fail("drop-before", "POST", "/applications")
+    account.fail("status-before", "PATCH", "/applications/", status=400)
+    run = await account.apply(
+        f"applications: {{Old: {{name: Renamed, id: '{pinned}'}}, "
+        "Server: {callback_url: 'https://example.com/in'}}"
+    )
+    assert run.statuses["application Old"] is Status.FAILED
+    assert run.statuses["application Server"] is Status.DONE
+    assert run.finished["application Server"].id != pinned
+    assert account.texts("/applications", "AppName") == ["Server", "Server"]
+
+
 async def test_a_create_that_is_lost_again_and_again_is_given_up_on(account: Account) -> None:
     account.fail("drop-before", "POST", "/sites", nth=None)
     ended = the_end(await account.apply(SITE))

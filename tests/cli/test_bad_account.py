@@ -106,6 +106,25 @@ def test_a_bad_account_as_json(
     assert [line["type"] for line in ran.lines] == ["problems"]
 
 
+def test_two_applications_of_one_name_are_refused_and_shown_as_a_problem(
+    cli: Cli, declare: Declare, account: Account
+) -> None:
+    declare()
+    body = "<AppName>Production Server</AppName><CallbackUrl>https://example.com</CallbackUrl>"
+    for _ in range(2):
+        body_of_one = f"<ServiceType>Messaging-V2</ServiceType>{body}"
+        account.call("POST", "/applications", f"<Application>{body_of_one}</Application>")
+    account.log.clear()
+    for command in (("plan",), ("apply", "--yes")):
+        ran = cli(*command)
+        assert (ran.code, ran.out) == (1, "")
+        assert "[several-of-one-name]" in ran.err
+    assert account.writes == []
+    shown = cli("show")
+    assert "[several-of-one-name]" in shown.err
+    assert "site Raleigh" in shown.out
+
+
 @pytest.fixture
 def silent() -> Iterator[str]:
     """The address of a host that accepts connections and never answers."""

@@ -54,7 +54,7 @@ def test_an_interrupted_order_is_told_and_finished_by_the_next_run(
     ran = applying.finish()
     assert ran.code == 130
     assert "Stopping: what is under way is finished, nothing new is started." in ran.err
-    assert "Still open\n  1 number in area code 910 for Raleigh/Messaging East (order " in ran.out
+    assert "Still open\n  1 number in area code 910 for Raleigh/Messaging East: order " in ran.out
     assert "it places no second." in ran.out
     assert "Not complete: 6 created, " in ran.out
     assert "Traceback" not in ran.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -291,6 +292,8 @@ def test_a_served_sandbox_is_an_account_like_any_other(
     shown = cli("show", "--json").document
     assert shown["origin"] == ready["url"]
     assert all(each["exists"] for each in shown["resources"])
+    served.send(signal.SIGTERM)
+    assert served.finish().code == 0
 
 
 def test_several_files_are_one_spec(cli: Cli, tmp_path: Path) -> None:

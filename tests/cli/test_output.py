@@ -164,6 +164,16 @@ def test_a_reader_that_leaves_early_is_no_error(command: str) -> None:
     assert "Exception ignored" not in told
 
 
+def test_a_shell_can_complete_the_commands() -> None:
+    command = Path(sys.executable).with_name("provisioner")
+    asked = {"COMP_WORDS": "provisioner s", "COMP_CWORD": "1"}
+    environ = {**os.environ, "_PROVISIONER_COMPLETE": "bash_complete", **asked}
+    ran = subprocess.run([command], env=environ, capture_output=True, text=True, check=False)
+    offered = [line.removeprefix("plain,") for line in ran.stdout.splitlines()]
+    assert offered == ["show", "schema", "sandbox"]
+    assert ran.stderr == ""
+
+
 def read_first_line(command: str) -> str:
     """Runs a command whose standard output is closed at once; what it tells on standard error."""
     with subprocess.Popen(

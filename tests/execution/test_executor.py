@@ -275,6 +275,7 @@ async def test_closing_the_events_early_leaves_no_task_behind(account: Account) 
         assert isinstance(await anext(events), StepStarted)
         await events.aclose()  # type: ignore[attr-defined]
         assert asyncio.all_tasks() == before
+        assert not account.sent("POST", "/orders"), "what is left of the plan is not carried out"
         known = len(account.requests)
         await client.get(f"{client.account_path}/applications")
     assert len(account.requests) == known + 1

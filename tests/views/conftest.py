@@ -296,7 +296,7 @@ def orders_unfinished(everything: Plan) -> list[Event]:
             step_of(everything, BLOCK, Verb.AWAIT),
             Status.OPEN,
             IDS[BLOCK],
-            error="RECEIVED after 10 minutes",
+            error="order 47955555 is still RECEIVED; running again continues to wait for it",
         ),
         StepFinished(step_of(everything, SMS), Status.SKIPPED),
     ]

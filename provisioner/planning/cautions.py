@@ -1,0 +1,48 @@
+"""What a plan warns of. Each function yields the warnings of one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from provisioner.errors import Problem, Severity
+from provisioner.model import DesiredState
+from provisioner.planning.plan import Action, Change
+from provisioner.resource_type import Kind, Types
+
+
+def secrets_not_compared(
+    changes: Iterable[Change], desired: DesiredState, types: Types
+) -> Iterator[Problem]:
+    """A standing warning for each secret that stays as it is for all that anyone can tell."""
+    for change in changes:
+        if change.after is None or change.action is Action.CREATE:
+            continue
+        sent = {attribute.path for attribute in change.attributes}
+        for row in types[change.address.type].spec_fields:
+            declared = desired.resources[change.address].attributes
+            if row.kind is Kind.SECRET and row.name in declared and row.name not in sent:
+                yield Problem(
+                    Severity.WARNING,
+                    "secret-not-compared",
+                    "A secret cannot be compared",
+                    f"The account never tells {row.name} of {change.address}. If you changed it, "
+                    "run again with --resend-secrets.",
+                    desired.origin(change.address, row.name),
+                )
+
+
+def groups_left_out(
+    changes: Iterable[Change], desired: DesiredState, types: Types
+) -> Iterator[Problem]:
+    for change in changes:
+        if change.action is not Action.CREATE:
+            continue
+        for group, consequence in types[change.address.type].expected.items():
+            if not any(name.startswith(f"{group}.") for name in change.body.attributes):
+                yield Problem(
+                    Severity.WARNING,
+                    "may-be-refused",
+                    "The account may refuse this",
+                    f"{change.address} is declared without `{group}`. {consequence}",
+                    desired.origin(change.address),
+                )
