@@ -1,11 +1,11 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types schemas golden bench lock clean
+.PHONY: help setup demo test check conformance clients lint types schemas golden bench lock clean
 
 BIN := .venv/bin
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## make .venv with everything for development
 	@bash scripts/setup dev
@@ -18,6 +18,12 @@ test: setup ## run the tests and measure their coverage
 	@$(BIN)/pytest --cov
 
 check: lint types test ## all that must hold before a commit
+
+conformance: clients ## run the vendor's own client libraries against the sandbox
+	@$(BIN)/pytest tests/conformance
+
+clients: ## install the vendor's own client libraries, for the tests
+	@bash scripts/conformance
 
 lint: setup ## look for faults and for code that is not formatted
 	@$(BIN)/ruff check
@@ -40,5 +46,6 @@ lock: setup ## write requirements/ anew from pyproject.toml
 	@bash scripts/lock
 
 clean: ## remove what the other targets made
-	@rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build *.egg-info
+	@rm -rf .venv tests/conformance/.venv tests/conformance/node_modules
+	@rm -rf .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

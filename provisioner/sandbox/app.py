@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,21 +14,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from provisioner.sandbox import markup
-from provisioner.sandbox.auth import admit, grant_token
+from provisioner.sandbox.agenda import schedule
+from provisioner.sandbox.auth import grant_token, identify
 from provisioner.sandbox.errors import Denial, Refusal
-from provisioner.sandbox.exchange import XML, Answer, Call
+from provisioner.sandbox.exchange import Answer, Call
 from provisioner.sandbox.faults import Faults
 from provisioner.sandbox.gate import Gate
 from provisioner.sandbox.log import Log
+from provisioner.sandbox.messaging import mount_messaging
+from provisioner.sandbox.numbering import E164, NATIONAL, Notation
 from provisioner.sandbox.pace import Pace
-from provisioner.sandbox.routes import ROUTES, Row
+from provisioner.sandbox.routes import ROUTES, V1_ROUTES, V2_ROUTES, Row
 from provisioner.sandbox.settings import Settings
 from provisioner.sandbox.settlement import settle_due
 from provisioner.sandbox.state import State
 
-# All of them lead to v1 of the API; a longer one comes before the shorter that it begins with.
-_PREFIXES = ("/api/v1.0", "/api/v1", "/api", "/v1.0")
+_V1 = (NATIONAL, (*ROUTES, *V1_ROUTES))
+# What each leads to; a longer one comes before the shorter that it begins with.
+_PREFIXES: Mapping[str, tuple[Notation, tuple[Row, ...]]] = MappingProxyType(
+    {
+        "/api/v2": (E164, (*ROUTES, *V2_ROUTES)),
+        "/api/v1.0": _V1,
+        "/api/v1": _V1,
+        "/api": _V1,
+        "/v1.0": _V1,
+    }
+)
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -35,10 +47,13 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def create_app(settings: Settings, state: Path | None = None) -> Starlette:
     """The account of these settings, kept in the file `state`, or in memory only.
 
-    `app.state.log` and `app.state.faults` are there for tests. The database is closed at the end of
-    the application's lifespan, so an application serves once.
+    `app.state.log`, `.faults` and `.memory` are there for tests. The database is closed at the end
+    of the application's lifespan, so an application serves once.
     """
     memory = State(settings, state)
+    with memory.transaction():
+        # The settings may have more in stock than those of the file's last run.
+        schedule("restock", "", memory.now(), memory)
     pace = Pace(settings)
     log, faults = Log(), Faults()
 
@@ -53,10 +68,15 @@ def create_app(settings: Settings, state: Path | None = None) -> Starlette:
             return _response(grant_token(_authorization(request), body, memory))
 
     mounts: list[BaseRoute] = [
-        Mount(prefix, app=_router(prefix, memory, pace)) for prefix in _PREFIXES
+        Mount(prefix, app=_router(prefix, notation, rows, memory, pace))
+        for prefix, (notation, rows) in _PREFIXES.items()
     ]
     app = Starlette(
-        routes=[Route("/api/v1/oauth2/token", token, methods=["POST"]), *mounts],
+        routes=[
+            Route("/api/v1/oauth2/token", token, methods=["POST"]),
+            mount_messaging(memory),
+            *mounts,
+        ],
         middleware=[Middleware(Gate, latency=settings.latency, faults=faults, log=log)],
         exception_handlers={HTTPException: _without_body},
         lifespan=lifespan,
@@ -64,17 +84,21 @@ def create_app(settings: Settings, state: Path | None = None) -> Starlette:
     app.router.redirect_slashes = False
     app.state.log = log
     app.state.faults = faults
+    app.state.memory = memory
     return app
 
 
-def _router(prefix: str, state: State, pace: Pace) -> Router:
+def _router(
+    prefix: str, notation: Notation, rows: tuple[Row, ...], state: State, pace: Pace
+) -> Router:
     routes = [
-        Route(row.path, _endpoint(row, prefix, state, pace), methods=[row.method]) for row in ROUTES
+        Route(row.path, _endpoint(row, prefix, notation, state, pace), methods=[row.method])
+        for row in rows
     ]
     return Router(routes, redirect_slashes=False)
 
 
-def _endpoint(row: Row, prefix: str, state: State, pace: Pace) -> Endpoint:
+def _endpoint(row: Row, prefix: str, notation: Notation, state: State, pace: Pace) -> Endpoint:
     async def answer(request: Request) -> Response:
         body = await request.body()
         try:
@@ -82,30 +106,35 @@ def _endpoint(row: Row, prefix: str, state: State, pace: Pace) -> Endpoint:
             with state.transaction():
                 settle_due(state)
             with state.transaction():
-                call = _admit(request, body, prefix, state)
+                call = _admit(request, body, prefix, notation, state)
                 return _response(row.handler(call, state))
         except Refusal as refusal:
-            content = markup.render(row.envelope(refusal))
-            return Response(content, refusal.status, {"content-type": XML})
+            return _response(row.envelope(refusal))
         except Denial as denial:
             return Response(status_code=denial.status, headers=denial.headers)
 
     return answer
 
 
-def _admit(request: Request, body: bytes, prefix: str, state: State) -> Call:
+def _admit(request: Request, body: bytes, prefix: str, notation: Notation, state: State) -> Call:
     """The call, if its credentials hold (401) and its account is theirs (403)."""
-    user = admit(_authorization(request), state)
-    account = request.path_params.get("account", state.settings.account)
-    if account != state.settings.account:
+    caller = identify(_authorization(request), state)
+    if caller is None:
+        raise Denial(401, {"www-authenticate": 'Basic realm="numbers"'})
+    # Paths that begin with /tns name no account, but their query may.
+    asked = request.query_params.get("accountId", caller.accounts[0])
+    account = request.path_params.get("account", asked)
+    if account not in caller.accounts:
         raise Denial(403)
     return Call(
         account=account,
-        user=user,
+        user=caller.user,
         root=f"{request.url.scheme}://{request.url.netloc}{prefix}",
         parameters=request.path_params,
         query=dict(request.query_params),
         body=body,
+        notation=notation,
+        accounts=caller.accounts,
     )
 
 

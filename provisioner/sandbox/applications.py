@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from lxml.etree import _Element as Element
 
+from provisioner.sandbox import beta
 from provisioner.sandbox.application_fields import PASSWORD, read_fields, settle_fields
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document, nothing
@@ -48,12 +49,12 @@ def list_applications(call: Call, state: State) -> Answer:
         call.account,
         state.listed(),
     )
-    shown = elements("ApplicationList", (_show(row["id"], _fields(row)) for row in found))
+    shown = elements("ApplicationList", (_show(row["id"], _fields(row), state) for row in found))
     return document(element("ApplicationProvisioningResponse", shown))
 
 
 def create_application(call: Call, state: State) -> Answer:
-    fields = settle_fields(read_fields(call.document("Application")), before={}, keep={})
+    fields = settle_fields(_read(call, state), before={}, keep={})
     identity = str(uuid.uuid4())
     state.run(
         "INSERT INTO applications (id, account, created, fields) VALUES (?, ?, ?, ?)",
@@ -62,12 +63,12 @@ def create_application(call: Call, state: State) -> Answer:
         state.now(),
         json.dumps(fields),
     )
-    return _one(identity, fields, 201, call.url("applications", identity))
+    return _one(identity, fields, state, 201, call.url("applications", identity))
 
 
 def get_application(call: Call, state: State) -> Answer:
     row = find(call.parameters["application"], call, state)
-    return _one(row["id"], _fields(row))
+    return _one(row["id"], _fields(row), state)
 
 
 def replace_application(call: Call, state: State) -> Answer:
@@ -129,10 +130,14 @@ def is_for_messaging(row: sqlite3.Row) -> bool:
 def _update(
     call: Call, state: State, identity: str, before: Mapping[str, str], keep: Mapping[str, str]
 ) -> Answer:
-    given = read_fields(call.document("Application"))
-    fields = settle_fields(given, before=before, keep=keep)
+    fields = settle_fields(_read(call, state), before=before, keep=keep)
     state.run("UPDATE applications SET fields = ? WHERE id = ?", json.dumps(fields), identity)
-    return _one(identity, fields)
+    return _one(identity, fields, state)
+
+
+def _read(call: Call, state: State) -> dict[str, str]:
+    given = read_fields(call.document("Application"))
+    return beta.narrow_application(given) if beta.is_beta(state) else given
 
 
 def _users(identity: str, state: State) -> list[sqlite3.Row]:
@@ -149,18 +154,22 @@ def _fields(row: sqlite3.Row) -> dict[str, str]:
 
 
 def _one(
-    identity: str, fields: Mapping[str, str], status: int = 200, location: str | None = None
+    identity: str,
+    fields: Mapping[str, str],
+    state: State,
+    status: int = 200,
+    location: str | None = None,
 ) -> Answer:
-    shown = element("ApplicationProvisioningResponse", _show(identity, fields))
+    shown = element("ApplicationProvisioningResponse", _show(identity, fields, state))
     return document(shown, status, location)
 
 
-def _show(identity: str, fields: Mapping[str, str]) -> Element:
+def _show(identity: str, fields: Mapping[str, str], state: State) -> Element:
     shown = dict(fields)
     if "InboundCallbackUrl" in fields:
         shown["CallbackUrl"] = shown["MsgCallbackUrl"] = fields["InboundCallbackUrl"]
     built = element("Application", element("ApplicationId", identity))
-    for name in _SHOWN:
+    for name in beta.APPLICATION_FIELDS if beta.is_beta(state) else _SHOWN:
         built.extend(_show_field(name, shown))
     return built
 

@@ -7,19 +7,70 @@ import uuid
 
 from lxml.etree import _Element as Element
 
+from provisioner.sandbox import inventory
+from provisioner.sandbox.agenda import schedule
 from provisioner.sandbox.envelopes import list_error
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document
-from provisioner.sandbox.markup import child, element, elements, optional, text, timestamp, word
+from provisioner.sandbox.exchanges import place_of
+from provisioner.sandbox.fulfilment import record, status_of
+from provisioner.sandbox.markup import (
+    child,
+    element,
+    elements,
+    optional,
+    store,
+    timestamp,
+    word,
+)
+from provisioner.sandbox.order_report import numbers_of
 from provisioner.sandbox.order_types import read_numbers
+from provisioner.sandbox.orders import read_customer_order_id
+from provisioner.sandbox.places import show_place, show_vendor, summarize
 from provisioner.sandbox.state import State
 
 _TYPE = "DisconnectTelephoneNumberOrderType"
 _PROTECTED = ("TRUE", "FALSE", "UNCHANGED")
+_MODE = "normal"
 
 
 def create_disconnect(call: Call, state: State) -> Answer:
     body = call.document("DisconnectTelephoneNumberOrder")
+    try:
+        identity = _place(body, call, state)
+    except Refusal as refusal:
+        refusal.details = (_echo(body, state.now()),)
+        raise
+    row = _find(identity, call, state)
+    return document(_show(row, call, state), 201, call.url("disconnects", identity))
+
+
+def get_disconnect(call: Call, state: State) -> Answer:
+    """`tndetail=true` adds to each released number where it is."""
+    return document(_show(_find(call.parameters["order"], call, state), call, state))
+
+
+def carry_out(disconnect: str, when: float, state: State) -> None:
+    row = state.rows("SELECT * FROM disconnects WHERE id = ?", disconnect)[0]
+    asked = numbers_of(disconnect, "asked", state)
+    own = inventory.in_service(asked, row["account"], state)
+    gone = [number for number in asked if number in own]
+    inventory.release(gone, row["account"], disconnect, when, state)
+    record(disconnect, "completed", gone, state)
+    record(disconnect, "failed", [number for number in asked if number not in own], state)
+    details = summarize(gone)
+    state.run(
+        "UPDATE disconnects SET status = ?, modified = ?, obtained = ?, details = ? WHERE id = ?",
+        status_of(len(asked), len(gone), waits=False),
+        when,
+        len(gone),
+        None if details is None else store(details),
+        disconnect,
+    )
+    schedule("aging", disconnect, when + state.settings.aging, state)
+
+
+def _place(body: Element, call: Call, state: State) -> str:
     details = child(body, _TYPE)
     listed = None if details is None else child(details, "TelephoneNumberList")
     if details is None or listed is None:
@@ -27,27 +78,33 @@ def create_disconnect(call: Call, state: State) -> Answer:
     numbers = read_numbers([(each.text or "") for each in listed], call.notation)
     protected = word(details, "Protected") or "UNCHANGED"
     if protected not in _PROTECTED:
-        raise Refusal(1008, protected, "Protected")
-    identity = str(uuid.uuid4())
-    now = state.now()
+        raise Refusal(5108, protected)
+    mode = word(details, "DisconnectMode") or _MODE
+    if mode != _MODE:
+        raise Refusal(5084, mode)
+    identity, now = str(uuid.uuid4()), state.now()
     state.run(
-        "INSERT INTO disconnects (id, account, created, due, status, customer_order_id, protected) "
-        "VALUES (?, ?, ?, ?, 'RECEIVED', ?, ?)",
+        "INSERT INTO disconnects (id, account, user, created, modified, status, "
+        "customer_order_id, protected) VALUES (?, ?, ?, ?, ?, 'RECEIVED', ?, ?)",
         identity,
         call.account,
+        call.user,
         now,
-        now + state.settings.order_delay,
-        text(body, "CustomerOrderId"),
+        now,
+        read_customer_order_id(body, 5052),
         protected,
     )
-    for number in numbers:
-        state.run("INSERT INTO order_numbers VALUES (?, ?, 'asked')", identity, number)
-    row = _find(identity, call, state)
-    return document(_show(row, call, state), 201, call.url("disconnects", identity))
+    record(identity, "asked", numbers, state)
+    schedule("disconnect", identity, now + state.settings.order_delay, state)
+    return identity
 
 
-def get_disconnect(call: Call, state: State) -> Answer:
-    return document(_show(_find(call.parameters["order"], call, state), call, state))
+def _echo(body: Element, now: float) -> Element:
+    request = element("orderRequest")
+    request.extend(part for part in body if part.tag == "CustomerOrderId")
+    request.append(element("OrderCreateDate", timestamp(now)))
+    request.extend(part for part in body if part.tag == _TYPE)
+    return request
 
 
 def _find(identity: str, call: Call, state: State) -> sqlite3.Row:
@@ -60,11 +117,9 @@ def _find(identity: str, call: Call, state: State) -> sqlite3.Row:
 
 
 def _show(row: sqlite3.Row, call: Call, state: State) -> Element:
-    numbers: dict[str, list[str]] = {"asked": [], "completed": [], "failed": []}
-    for each in state.rows(
-        "SELECT number, outcome FROM order_numbers WHERE order_id = ? ORDER BY number", row["id"]
-    ):
-        numbers[each["outcome"]].append(call.notation.write(each["number"]))
+    asked, done, failed = (
+        numbers_of(row["id"], outcome, state) for outcome in ("asked", "completed", "failed")
+    )
     request = element(
         "orderRequest",
         optional("CustomerOrderId", row["customer_order_id"]),
@@ -72,21 +127,41 @@ def _show(row: sqlite3.Row, call: Call, state: State) -> Element:
         element("OrderCreateDate", timestamp(row["created"])),
         element(
             _TYPE,
-            element("DisconnectMode", "normal"),
+            element("DisconnectMode", _MODE),
             element("Protected", row["protected"]),
-            _list("TelephoneNumberList", numbers["asked"]),
+            elements(
+                "TelephoneNumberList",
+                (element("TelephoneNumber", call.notation.write(number)) for number in asked),
+            ),
         ),
     )
-    errors = elements("ErrorList", (list_error(5006, number) for number in numbers["failed"]))
+    errors = [list_error(5006, call.notation.write(number)) for number in failed]
     return element(
         "DisconnectTelephoneNumberOrderResponse",
-        errors if len(errors) else None,
-        _list("DisconnectedTelephoneNumberList", numbers["completed"]),
+        elements("ErrorList", errors) if errors else None,
+        _released(done, call),
         request,
         element("OrderStatus", row["status"]),
     )
 
 
-def _list(name: str, numbers: list[str]) -> Element | None:
-    shown = [element("TelephoneNumber", number) for number in numbers]
-    return elements(name, shown) if shown else None
+def _released(numbers: list[str], call: Call) -> Element | None:
+    if not numbers:
+        return None
+    if call.query.get("tndetail", "").lower() == "true":
+        name, show = "DisconnectedTelephoneNumberDetailList", _show_detailed
+    else:
+        name, show = "DisconnectedTelephoneNumberList", _show_number
+    return elements(name, (show(number, call) for number in numbers))
+
+
+def _show_number(number: str, call: Call) -> Element:
+    return element("TelephoneNumber", call.notation.write(number))
+
+
+def _show_detailed(number: str, call: Call) -> Element:
+    """The shape is an assumption: undocumented."""
+    shown = element("TelephoneNumberDetail", *show_place(place_of(number), lata="LATA"))
+    shown.append(element("FullNumber", call.notation.write(number)))
+    shown.extend(show_vendor())
+    return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -13,11 +14,13 @@ from provisioner.sandbox.numbering import NATIONAL, Notation
 from provisioner.sandbox.state import State
 
 XML = "application/xml; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`root` is what comes before `/accounts` in the caller's own URLs: `http://host/api`."""
+    """`root` is what comes before `/accounts` in the caller's own URLs: `http://host/api`.
+    `accounts` are all that the caller may see, `account` is the one that the call is about."""
 
     account: str
     user: str
@@ -26,6 +29,7 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     notation: Notation = NATIONAL
+    accounts: tuple[str, ...] = ()
 
     def document(self, *roots: str) -> Element:
         """The body, which must be XML with one of these roots (1019)."""
@@ -38,15 +42,16 @@ class Call:
         """An absolute URL below the account."""
         return "/".join([f"{self.root}/accounts/{self.account}", *map(str, path)])
 
-    def number(self, name: str, *, default: int | None, most: int) -> int:
-        """A query parameter from 1 to `most` (1006), required (1003) unless it has a default."""
+    def number(self, name: str, *, default: int | None, most: int, least: int = 1) -> int:
+        """A query parameter from `least` to `most` (1006), required (1003) unless it has a
+        default."""
         said = self.query.get(name)
         if said is None:
             if default is None:
                 raise Refusal(1003, name)
             return default
-        if not (said.isdecimal() and 1 <= int(said[:9]) <= most and len(said) <= 9):
-            raise Refusal(1006, said, name, f"1 to {most}")
+        if not (said.isdecimal() and least <= int(said[:9]) <= most and len(said) <= 9):
+            raise Refusal(1006, said, name, f"{least} to {most}")
         return int(said)
 
 
@@ -55,6 +60,10 @@ class Answer:
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def data(content: object, status: int = 200) -> Answer:
+    return Answer(status, json.dumps(content).encode(), {"content-type": JSON})
 
 
 Handler = Callable[[Call, State], Answer]

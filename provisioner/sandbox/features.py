@@ -10,7 +10,7 @@ import sqlite3
 
 from lxml.etree import _Element as Element
 
-from provisioner.sandbox import inventory
+from provisioner.sandbox import beta, inventory
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document, nothing
 from provisioner.sandbox.lookups import sippeer_of
@@ -43,14 +43,14 @@ def get_sms(call: Call, state: State) -> Answer:
 
 def create_sms(call: Call, state: State) -> Answer:
     row = _off(call, state, "sms")
-    settings = _read_sms(call.document("SipPeerSmsFeature"))
+    settings = _read_sms(call.document("SipPeerSmsFeature"), state)
     state.run("UPDATE sippeers SET sms = ? WHERE id = ?", store(settings), row["id"])
     return document(element("SipPeerSmsFeatureResponse", settings), 201)
 
 
 def replace_sms(call: Call, state: State) -> Answer:
     row = _on(call, state, "sms")
-    settings = _read_sms(call.document("SipPeerSmsFeature"))
+    settings = _read_sms(call.document("SipPeerSmsFeature"), state)
     state.run("UPDATE sippeers SET sms = ? WHERE id = ?", store(settings), row["id"])
     return document(element("SipPeerSmsFeatureResponse", settings))
 
@@ -59,7 +59,7 @@ def delete_sms(call: Call, state: State) -> Answer:
     row = _on(call, state, "sms")
     if row["mms"] is not None:
         raise Refusal(13624)
-    if inventory.is_in_use(row["id"], state):
+    if inventory.has_messaging(row["id"], state):
         raise Refusal(13673)
     state.run("UPDATE sippeers SET sms = NULL WHERE id = ?", row["id"])
     return nothing()
@@ -71,7 +71,7 @@ def get_mms(call: Call, state: State) -> Answer:
 
 def create_mms(call: Call, state: State) -> Answer:
     row = _off(call, state, "mms")
-    settings = _read_mms(call.document("MmsFeature"))
+    settings = _read_mms(call.document("MmsFeature"), state)
     if row["sms"] is None:
         raise Refusal(13623)
     state.run("UPDATE sippeers SET mms = ? WHERE id = ?", store(settings), row["id"])
@@ -81,7 +81,7 @@ def create_mms(call: Call, state: State) -> Answer:
 def replace_mms(call: Call, state: State) -> Answer:
     """200 without a body (vendor interface description)."""
     row = _on(call, state, "mms")
-    settings = _read_mms(call.document("MmsFeature"))
+    settings = _read_mms(call.document("MmsFeature"), state)
     state.run("UPDATE sippeers SET mms = ? WHERE id = ?", store(settings), row["id"])
     return nothing()
 
@@ -119,8 +119,10 @@ def _off(call: Call, state: State, feature: str) -> sqlite3.Row:
     return row
 
 
-def _read_sms(body: Element) -> Element:
+def _read_sms(body: Element, state: State) -> Element:
     """All of the settings are required (vendor guide), the A2P ones beside them are not."""
+    if beta.is_beta(state):
+        beta.check_sms(body)
     sent = child(body, "SipPeerSmsFeatureSettings")
     if sent is None:
         raise Refusal(1003, "SipPeerSmsFeatureSettings")
@@ -152,8 +154,10 @@ def _a2p(sent: Element) -> list[Element]:
     return [part for part in shown if part is not None]
 
 
-def _read_mms(body: Element) -> Element:
+def _read_mms(body: Element, state: State) -> Element:
     """Read in either spelling, shown as `protocol` and `proxyPeerId` (vendor guide)."""
+    if beta.is_beta(state):
+        beta.check_mms(body)
     sent = child(body, "MmsSettings")
     if sent is None:
         raise Refusal(1003, "MmsSettings")

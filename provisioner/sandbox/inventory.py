@@ -1,59 +1,102 @@
 """The account's own numbers: who has them, and how many there are.
 
-A number is `Inservice` on one sippeer, or `Aging` on none after its release; then only its old
-account can order it again (vendor interface description). It never goes back into the stock.
+A number is `Inservice` on one sippeer; `Aging` on none for a while after its release, when only its
+old account can order it again (vendor interface description); or `Reserved` on none. All others are
+in no table: they are in stock, or the account has never heard of them.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from provisioner.sandbox import stock
+from provisioner.sandbox.exchanges import place_of
 from provisioner.sandbox.state import State
 
 Owner = Literal["account", "site", "peer"]
 
-
-def take(numbers: Iterable[str], order: sqlite3.Row, when: float, state: State) -> None:
-    """Puts free numbers, or aging ones of the same account, in service on the order's sippeer."""
-    taken = list(numbers)
-    for number in taken:
-        state.run(
-            "INSERT OR REPLACE INTO numbers VALUES (?, ?, 'Inservice', ?, ?, ?, ?, ?, ?)",
-            number,
-            order["account"],
-            order["site"],
-            order["peer"],
-            order["id"],
-            order["created"],
-            when,
-            when,
-        )
-    stock.forget_taken({number[:3] for number in taken}, state)
+# An upsert and not a REPLACE: the latter would not fire the triggers that keep the totals.
+_TAKE = """
+INSERT INTO numbers
+    (number, account, status, site, peer, order_id, ordered, modified, in_service, place)
+VALUES (?, ?, 'Inservice', ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (number) DO UPDATE SET
+    status = excluded.status, site = excluded.site, peer = excluded.peer,
+    order_id = excluded.order_id, ordered = excluded.ordered, modified = excluded.modified,
+    in_service = excluded.in_service, released = NULL, sms = NULL, options = NULL
+"""
 
 
-def release(number: str, account: str, when: float, state: State) -> bool:
-    """Takes a number out of service; False if the account does not have it."""
-    if status_of(number, account, state) != "Inservice":
-        return False
-    state.run(
-        "UPDATE numbers SET status = 'Aging', site = NULL, peer = NULL, modified = ? "
-        "WHERE number = ?",
-        when,
-        number,
+def take(numbers: Sequence[str], order: sqlite3.Row, when: float, state: State) -> None:
+    """Puts numbers in service on the order's sippeer: free ones, or the account's own aging or
+    reserved ones."""
+    rest = (order["site"], order["peer"], order["id"], order["created"], when, when)
+    state.run_many(
+        _TAKE, ((number, order["account"], *rest, place_key(number)) for number in numbers)
     )
-    return True
+    state.run(
+        "DELETE FROM reservations WHERE number IN (SELECT value FROM json_each(?))",
+        json.dumps(numbers),
+    )
 
 
-def can_be_ordered(number: str, account: str, state: State) -> bool:
-    return stock.is_free(number, state) or status_of(number, account, state) == "Aging"
+def release(numbers: Sequence[str], account: str, order: str, when: float, state: State) -> None:
+    """Takes numbers of the account out of service; they age."""
+    state.run(
+        "UPDATE numbers SET status = 'Aging', site = NULL, peer = NULL, modified = ?, "
+        "released = ?, sms = NULL, options = NULL "
+        "WHERE number IN (SELECT value FROM json_each(?))",
+        when,
+        order,
+        json.dumps(numbers),
+    )
+    state.run(
+        "DELETE FROM campaign_numbers "
+        "WHERE account = ? AND number IN (SELECT value FROM json_each(?))",
+        account,
+        json.dumps(numbers),
+    )
 
 
-def status_of(number: str, account: str, state: State) -> str | None:
-    row = state.row("SELECT status FROM numbers WHERE number = ? AND account = ?", number, account)
-    return None if row is None else str(row["status"])
+def end_aging(disconnect: str, when: float, state: State) -> None:
+    """What this disconnect released, and nobody ordered since, goes back into the stock."""
+    rows = state.rows("SELECT number FROM numbers WHERE released = ?", disconnect)
+    state.run("DELETE FROM numbers WHERE released = ?", disconnect)
+    stock.take_back((row["number"] for row in rows), when, state)
+
+
+def orderable(numbers: Iterable[str], account: str, held: Iterable[str], state: State) -> set[str]:
+    """Those that the account can order by name: what is free, what it released itself, and what it
+    holds reserved under one of these reservations."""
+    asked = list(numbers)
+    own = state.rows(
+        "SELECT number FROM numbers WHERE account = ?1 AND status = 'Aging' "
+        "AND number IN (SELECT value FROM json_each(?2)) "
+        "UNION SELECT number FROM reservations WHERE account = ?1 "
+        "AND id IN (SELECT value FROM json_each(?3))",
+        account,
+        json.dumps(asked),
+        json.dumps(list(held)),
+    )
+    return {*stock.free_among(asked, state), *(row["number"] for row in own)}
+
+
+def in_service(numbers: Iterable[str], account: str, state: State) -> dict[str, sqlite3.Row]:
+    """The rows of those that are the account's and in service."""
+    rows = state.rows(
+        "SELECT * FROM numbers WHERE account = ? AND status = 'Inservice' "
+        "AND number IN (SELECT value FROM json_each(?))",
+        account,
+        json.dumps(list(numbers)),
+    )
+    return {row["number"]: row for row in rows}
+
+
+def find(number: str, account: str, state: State) -> sqlite3.Row | None:
+    return state.row("SELECT * FROM numbers WHERE number = ? AND account = ?", number, account)
 
 
 def is_in_use(peer: int, state: State) -> bool:
@@ -62,22 +105,53 @@ def is_in_use(peer: int, state: State) -> bool:
     return found is not None
 
 
-def total(owner: Owner, identity: str | int, state: State) -> int:
-    return state.count(
-        f"SELECT count(*) FROM numbers WHERE {owner} = ? AND status = 'Inservice' "  # noqa: S608 -- one of three words of ours
-        "AND in_service <= ?",
-        identity,
-        state.listed(),
+def has_messaging(peer: int, state: State) -> bool:
+    """Whether messaging is switched off for less than all numbers of the sippeer."""
+    found = state.row(
+        "SELECT 1 FROM numbers WHERE peer = ? AND status = 'Inservice' AND sms IS NOT 0", peer
     )
+    return found is not None
+
+
+def total(owner: Owner, identity: str | int, state: State) -> int:
+    """How many numbers in service lists show."""
+    row = state.row(
+        "SELECT total FROM totals WHERE owner = ? AND identity = ? AND status = 'Inservice'",
+        owner,
+        str(identity),
+    )
+    if row is None:
+        return 0
+    return int(row["total"]) - _too_new(owner, identity, state)
+
+
+def total_of(statuses: Iterable[str], account: str, state: State) -> int:
+    """How many numbers of these statuses lists show."""
+    total = state.count(
+        "SELECT coalesce(sum(total), 0) FROM totals WHERE owner = 'account' AND identity = ? "
+        "AND status IN (SELECT value FROM json_each(?))",
+        account,
+        json.dumps(list(statuses)),
+    )
+    return total - _too_new("account", account, state)
 
 
 def totals_by_site(account: str, state: State) -> dict[int, int]:
-    return {
-        row["site"]: row["total"]
-        for row in state.rows(
-            "SELECT site, count(*) AS total FROM numbers "
-            "WHERE account = ? AND status = 'Inservice' AND in_service <= ? GROUP BY site",
-            account,
-            state.listed(),
-        )
-    }
+    rows = state.rows("SELECT id FROM sites WHERE account = ?", account)
+    return {row["id"]: total("site", row["id"], state) for row in rows}
+
+
+def place_key(number: str) -> str | None:
+    place = place_of(number)
+    return None if place is None else place.key
+
+
+def _too_new(owner: Owner, identity: str | int, state: State) -> int:
+    if not state.settings.list_lag:
+        return 0
+    return state.count(
+        f"SELECT count(*) FROM numbers WHERE {owner} = ? AND status = 'Inservice' "  # noqa: S608 -- one of three words of ours
+        "AND in_service > ?",
+        identity,
+        state.listed(),
+    )

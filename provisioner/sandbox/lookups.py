@@ -36,6 +36,25 @@ def sippeer_of(call: Call, state: State) -> sqlite3.Row:
     return row
 
 
+def order_of(call: Call, state: State) -> sqlite3.Row:
+    """The order in the path, or 404/5061; below a site, only one of that site."""
+    row = state.row(
+        "SELECT * FROM orders WHERE id = ? AND account = ?",
+        call.parameters["order"],
+        call.account,
+    )
+    if row is None:
+        raise Refusal(5061)
+    if "site" in call.parameters and row["site"] != site_of(call, state)["id"]:
+        raise Refusal(5061)
+    return row
+
+
+def sippeer_by_id(identity: int, state: State) -> sqlite3.Row:
+    """One that is known to exist."""
+    return state.rows("SELECT * FROM sippeers WHERE id = ?", identity)[0]
+
+
 def default_of(site: int, state: State) -> sqlite3.Row | None:
     """The default sippeer of a site."""
     return state.row("SELECT * FROM sippeers WHERE site = ? AND is_default", site)

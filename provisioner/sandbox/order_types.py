@@ -1,86 +1,150 @@
 """The ways to say which numbers an order is for: a row each.
 
-A new one needs a reader (body to `Wanted`) and a finder (`Wanted` to free numbers); nothing else
-knows what kinds there are.
+A new one is a row; nothing else knows what kinds there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from lxml.etree import _Element as Element
 
-from provisioner.sandbox import inventory, stock
+from provisioner.sandbox import inventory
+from provisioner.sandbox.criteria import CRITERIA, WIDENED, Criteria, can_wait, find_fault
 from provisioner.sandbox.errors import Refusal
-from provisioner.sandbox.markup import child, word
-from provisioner.sandbox.numbering import Notation, is_area_code
+from provisioner.sandbox.markup import child, is_true, word
+from provisioner.sandbox.numbering import Notation
+from provisioner.sandbox.selection import find_free
 from provisioner.sandbox.state import State
 
 MOST_NUMBERS = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What an order asks for: numbers by name, or a quantity of what `criteria` describe."""
-
-    quantity: int
-    criteria: Mapping[str, str]
-    numbers: tuple[str, ...] = ()
+BY_NAME = "ExistingTelephoneNumberOrderType"
 
 
 @dataclass(frozen=True, slots=True)
 class OrderType:
-    """`by_name`: the outcome is reported number by number, and waiting for stock makes no sense."""
+    """`required` are its criteria; an empty tuple stands for any combination that makes sense.
+    `missing` is how an order without them is refused. Where `quantity` is None it is required."""
 
-    read: Callable[[Element, Notation], Wanted]
-    find: Callable[[Wanted, str, State], list[str]]
-    by_name: bool = False
-
-
-def _read_area_code(body: Element, notation: Notation) -> Wanted:  # noqa: ARG001 -- one signature for all
-    area_code = word(body, "AreaCode")
-    if not area_code or not word(body, "Quantity"):
-        raise Refusal(5198, "AreaCode and Quantity")
-    if not is_area_code(area_code):
-        raise Refusal(1008, area_code, "AreaCode")
-    return Wanted(_quantity(body), {"AreaCode": area_code})
+    required: tuple[str, ...]
+    missing: int = 5224
+    quantity: int | None = MOST_NUMBERS
 
 
-def _find_area_code(wanted: Wanted, account: str, state: State) -> list[str]:  # noqa: ARG001 -- one signature for all
-    return stock.in_area_code(wanted.criteria["AreaCode"], wanted.quantity, state)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an order asks for: numbers by name (and the reservations that hold some of them for the
+    account), or a quantity of what `criteria` describe."""
+
+    quantity: int
+    criteria: Criteria
+    widely: bool = False
+    numbers: tuple[str, ...] = ()
+    reservations: tuple[str, ...] = ()
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether more of it can come into stock at all."""
+        return can_wait(self.criteria)
 
 
-def _read_existing(body: Element, notation: Notation) -> Wanted:
-    listed = child(body, "TelephoneNumberList")
-    said = [] if listed is None else [(each.text or "").strip() for each in listed]
-    return Wanted(len(said), {}, read_numbers(said, notation))
+ORDER_TYPES: Mapping[str, OrderType] = MappingProxyType(
+    {
+        "AreaCodeSearchAndOrderType": OrderType(("AreaCode",), missing=5198, quantity=None),
+        "RateCenterSearchAndOrderType": OrderType(("RateCenter", "State")),
+        "NPANXXSearchAndOrderType": OrderType(("NpaNxx",)),
+        "CitySearchAndOrderType": OrderType(("City", "State")),
+        "StateSearchAndOrderType": OrderType(("State",)),
+        "ZIPSearchAndOrderType": OrderType(("Zip",)),
+        "LATASearchAndOrderType": OrderType(("Lata",)),
+        "TollFreeVanitySearchAndOrderType": OrderType(
+            ("TollFreeVanity",), missing=5199, quantity=None
+        ),
+        "TollFreeWildCharSearchAndOrderType": OrderType(("TollFreeWildCardPattern",)),
+        "CombinedSearchAndOrderType": OrderType(()),
+    }
+)
+# The schema writes it in capitals, the examples do not (vendor interface description).
+_ALIASES = {"Lata": ("Lata", "LATA")}
 
 
-def _find_existing(wanted: Wanted, account: str, state: State) -> list[str]:
-    return [n for n in wanted.numbers if inventory.can_be_ordered(n, account, state)]
+def read_wanted(kind: str, body: Element, notation: Notation) -> Wanted:
+    """Raises Refusal for an order type that does not exist, or does not say what it must."""
+    if kind == BY_NAME:
+        numbers = read_numbers(_words(child(body, "TelephoneNumberList")), notation)
+        held = tuple(_words(child(body, "ReservationIdList")))
+        return Wanted(len(numbers), {}, numbers=numbers, reservations=held)
+    if kind not in ORDER_TYPES:
+        raise Refusal(5002, f"there is no order type {kind}")
+    row = ORDER_TYPES[kind]
+    said = {each.name: word(body, *_ALIASES.get(each.name, (each.name,))) for each in CRITERIA}
+    given = {name: value.upper() for name, value in said.items() if value}
+    criteria = {name: given[name] for name in row.required or given if name in given}
+    missing = [name for name in row.required if name not in criteria]
+    if missing:
+        raise Refusal(row.missing, ", ".join(missing))
+    fault = find_fault(criteria)
+    if fault is not None:
+        raise Refusal(5002, fault[1])
+    return Wanted(_quantity(body, row), criteria, _widely(body, criteria))
 
 
-def read_numbers(said: list[str], notation: Notation) -> tuple[str, ...]:
+def find(wanted: Wanted, account: str, state: State) -> list[str]:
+    """What can be had of it now."""
+    if wanted.numbers:
+        can_be_had = inventory.orderable(wanted.numbers, account, wanted.reservations, state)
+        return [number for number in wanted.numbers if number in can_be_had]
+    return find_free(wanted.criteria, wanted.quantity, state, widely=wanted.widely)
+
+
+def store_wanted(wanted: Wanted) -> str:
+    """The text that the database keeps; `restore_wanted` reads it back."""
+    return json.dumps(
+        [
+            wanted.quantity,
+            dict(wanted.criteria),
+            wanted.widely,
+            wanted.numbers,
+            wanted.reservations,
+        ]
+    )
+
+
+def restore_wanted(kept: str) -> Wanted:
+    quantity, criteria, widely, numbers, reservations = json.loads(kept)
+    return Wanted(quantity, criteria, widely, tuple(numbers), tuple(reservations))
+
+
+def read_numbers(said: Iterable[str], notation: Notation) -> tuple[str, ...]:
     """A list of numbers as it came: none (5001), too many (5095), wrong (5070), doubled (5093)."""
-    if not said:
+    listed = list(said)
+    if not listed:
         raise Refusal(5001)
-    if len(said) > MOST_NUMBERS:
+    if len(listed) > MOST_NUMBERS:
         raise Refusal(5095)
     numbers: dict[str, None] = {}
-    for each in said:
-        number = notation.read(each)
-        if number is None:
-            raise Refusal(5070, number=each)
+    for each in listed:
+        number = notation.require(each, 5070)
         if number in numbers:
             raise Refusal(5093, number=each)
         numbers[number] = None
     return tuple(numbers)
 
 
-def _quantity(body: Element) -> int:
+def _words(parent: Element | None) -> list[str]:
+    return [] if parent is None else [(each.text or "").strip() for each in parent]
+
+
+def _quantity(body: Element, row: OrderType) -> int:
+    """Left out, it is as much as can be, which is not always what was meant (vendor guide)."""
     said = word(body, "Quantity")
+    if not said:
+        if row.quantity is None:
+            raise Refusal(row.missing, "Quantity")
+        return row.quantity
     if not (said.isascii() and said.isdecimal() and len(said) < 9):
         raise Refusal(5009)
     quantity = int(said)
@@ -89,9 +153,10 @@ def _quantity(body: Element) -> int:
     return quantity
 
 
-ORDER_TYPES: Mapping[str, OrderType] = MappingProxyType(
-    {
-        "AreaCodeSearchAndOrderType": OrderType(_read_area_code, _find_area_code),
-        "ExistingTelephoneNumberOrderType": OrderType(_read_existing, _find_existing, by_name=True),
-    }
-)
+def _widely(body: Element, criteria: Criteria) -> bool:
+    """On unless it is switched off, where it means something (vendor interface description)."""
+    possible = frozenset(criteria) in WIDENED
+    asked = is_true(body, "EnableLCA", default=possible)
+    if asked and not possible:
+        raise Refusal(5002, "the local calling area cannot be searched by these criteria")
+    return asked

@@ -29,13 +29,17 @@ _STOP_SECONDS = 2
 class Server:
     """Serves from `__enter__` to `__exit__`, once; `url` is known before.
 
-    Raises OSError where the port is taken.
+    Raises OSError where the port is taken or the state file is of no use.
     """
 
     def __init__(self, settings: Settings, state: Path | None = None, port: int = 0) -> None:
         self._socket = _listen(port)
         self.url = _url(self._socket)
-        self.app: Starlette = create_app(settings, state)
+        try:
+            self.app: Starlette = create_app(settings, state)
+        except OSError:
+            self._socket.close()
+            raise
         self._ready = threading.Event()
         self._server = _Uvicorn(self.app, self._ready.set)
         self._thread = threading.Thread(

@@ -6,15 +6,46 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from provisioner.sandbox.geography import AREA_CODES, TOLL_FREE
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One account and what opens it.
+
+    The same names and passwords may open several accounts. `messaging_token` and its secret open
+    messaging alone, beside the other ways in (older vendor guides have no other); empty is none.
+    `user_id` is what the messaging path names in the dialect "beta"; empty is the account's id.
+    """
+
+    account: str
+    username: str
+    password: str
+    client_id: str
+    client_secret: str
+    messaging_token: str = ""
+    messaging_secret: str = ""
+    user_id: str = ""
+
 
 @dataclass(frozen=True)
 class Settings:
     """Durations are seconds. Everything but `now` may differ between two runs over one state file.
 
-    `dialect` is "v1" (a new site is answered as XML with its Id, and in `Location`) or "v1-prose"
-    (one line of prose and neither: vendor guide). `stock` counts the numbers that an area code has
-    in all, sold ones included. `rate_limit` is in requests a second. `now` is the only clock that
-    the account's time depends on; `latency` alone is really waited for.
+    `dialect` is "v1" (a new site is answered as XML with its Id, and in `Location`), "v1-prose"
+    (one line of prose and neither: vendor guide), "v2" (a message takes E.164 numbers only, where
+    the others let +1 be missing) or "beta" (see `beta`). `stock` counts the numbers that an area
+    code has in all, sold ones included. `aging` is how long a released number stays with its
+    account. `campaign_management` says whether the account may see campaigns at all. `rate_limit`
+    is in requests a second. `now` is the only clock that the account's time depends on; `latency`
+    alone is really waited for.
+
+    `account` and what follows it to `user_id` are one login; `accounts` are those beside it. A
+    message is on its way for `message_delay`; an account sends `segments_per_second` and queues
+    for 15 minutes; the list of messages may be asked for `message_searches` times in 5 minutes
+    (the defaults of both are in the vendor guides). With `registration_required`, as carriers have
+    it today, a message from a local number fails without a campaign, and one from a toll-free
+    number without a verification.
     """
 
     account: str = "9900778"
@@ -22,19 +53,52 @@ class Settings:
     password: str = "sandbox-password"  # noqa: S105 -- made up, for an account that is not real
     client_id: str = "sandbox-client"
     client_secret: str = "sandbox-secret"  # noqa: S105 -- made up, for an account that is not real
+    messaging_token: str = "sandbox-token"  # noqa: S105 -- made up, for an account that is not real
+    messaging_secret: str = "sandbox-messaging"  # noqa: S105 -- made up, for an account that is not real
+    user_id: str = ""
+    accounts: tuple[Login, ...] = ()
     dialect: str = "v1"
     latency: float = 0.0
     order_delay: float = 0.2
     list_lag: float = 0.0
     stock: int = 1000
     stock_by_area_code: Mapping[str, int] = field(default_factory=dict)
+    aging: float = 30 * 24 * 3600.0
+    campaign_management: bool = True
     rate_limit: float | None = None
+    message_delay: float = 0.2
+    segments_per_second: float = 1.0
+    message_searches: int = 3500
+    registration_required: bool = False
     now: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
         if self.dialect not in DIALECTS:
             message = f"unknown dialect {self.dialect!r}; there are: {', '.join(DIALECTS)}"
             raise ValueError(message)
+        unknown = self.stock_by_area_code.keys() - {*AREA_CODES, *TOLL_FREE}
+        if unknown:
+            message = f"the sandbox knows no area code {', '.join(sorted(unknown))}"
+            raise ValueError(message)
+        ids = [login.account for login in self.logins]
+        if len(set(ids)) < len(ids):
+            message = f"an account is there twice: {', '.join(ids)}"
+            raise ValueError(message)
+
+    @property
+    def logins(self) -> tuple[Login, ...]:
+        """All accounts, the default one first."""
+        default = Login(
+            account=self.account,
+            username=self.username,
+            password=self.password,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            messaging_token=self.messaging_token,
+            messaging_secret=self.messaging_secret,
+            user_id=self.user_id,
+        )
+        return (default, *self.accounts)
 
 
-DIALECTS = ("v1", "v1-prose")
+DIALECTS = ("v1", "v1-prose", "v2", "beta")

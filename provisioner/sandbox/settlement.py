@@ -1,4 +1,4 @@
-"""What happens by itself as time goes on: orders that have come due are carried out.
+"""What happens by itself as time goes on: everything on the agenda that has come due.
 
 There is no timer. Before each request everything due by the clock is settled, in the order and
 with the time at which it came due, so that the result does not depend on who asks when.
@@ -6,65 +6,38 @@ with the time at which it came due, so that the result does not depend on who as
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
-from provisioner.sandbox import inventory
-from provisioner.sandbox.order_types import ORDER_TYPES, Wanted
+from provisioner.sandbox import (
+    changes,
+    disconnects,
+    fulfilment,
+    inventory,
+    moves,
+    number_options,
+    reservations,
+    subscriptions,
+)
+from provisioner.sandbox.agenda import take_next
 from provisioner.sandbox.state import State
 
-# (back order requested, some numbers got) -> status of an order that could not be filled.
-_SHORT = {
-    (True, True): "BACKORDERED",
-    (True, False): "BACKORDERED",
-    (False, True): "PARTIAL",
-    (False, False): "FAILED",
-}
+_KINDS: Mapping[str, Callable[[str, float, State], None]] = MappingProxyType(
+    {
+        "order": fulfilment.carry_out,
+        "disconnect": disconnects.carry_out,
+        "aging": inventory.end_aging,
+        "reservation": reservations.expire,
+        "restock": lambda _, when, state: fulfilment.fill_back_orders(when, state),
+        "processing": changes.begin,
+        changes.MOVE: moves.carry_out,
+        changes.OPTION: number_options.carry_out,
+        "subscription": subscriptions.expire,
+    }
+)
 
 
 def settle_due(state: State) -> None:
     now = state.now()
-    for row in state.rows("SELECT * FROM orders WHERE due <= ? ORDER BY due, sequence", now):
-        _settle_order(row, state)
-    for row in state.rows("SELECT * FROM disconnects WHERE due <= ? ORDER BY due, sequence", now):
-        _settle_disconnect(row, state)
-
-
-def _settle_order(row: sqlite3.Row, state: State) -> None:
-    kind = ORDER_TYPES[row["kind"]]
-    kept = json.loads(row["wanted"])
-    wanted = Wanted(row["quantity"], kept["criteria"], tuple(kept["numbers"]))
-    found = kind.find(wanted, row["account"], state)
-    enough = len(found) == wanted.quantity
-    taken = found if enough or row["partial"] else []
-    waits = bool(row["back_order"]) and not kind.by_name
-    status = "COMPLETE" if enough else _SHORT[waits, bool(taken)]
-    inventory.take(taken, row, row["due"], state)
-    _record(row["id"], "completed", taken, state)
-    _record(row["id"], "failed", [n for n in wanted.numbers if n not in set(taken)], state)
-    state.run(
-        "UPDATE orders SET status = ?, modified = due, due = NULL, completed = ? WHERE id = ?",
-        status,
-        None if status == "BACKORDERED" else row["due"],
-        row["id"],
-    )
-
-
-def _settle_disconnect(row: sqlite3.Row, state: State) -> None:
-    asked = [
-        each["number"]
-        for each in state.rows(
-            "SELECT number FROM order_numbers WHERE order_id = ? AND outcome = 'asked'", row["id"]
-        )
-    ]
-    gone = [n for n in asked if inventory.release(n, row["account"], row["due"], state)]
-    _record(row["id"], "completed", gone, state)
-    _record(row["id"], "failed", [n for n in asked if n not in set(gone)], state)
-    status = "COMPLETE" if gone == asked else _SHORT[False, bool(gone)]
-    state.run("UPDATE disconnects SET status = ?, due = NULL WHERE id = ?", status, row["id"])
-
-
-def _record(order: str, outcome: str, numbers: Iterable[str], state: State) -> None:
-    for number in numbers:
-        state.run("INSERT INTO order_numbers VALUES (?, ?, ?)", order, number, outcome)
+    while (event := take_next(now, state)) is not None:
+        _KINDS[event.kind](event.subject, event.due, state)

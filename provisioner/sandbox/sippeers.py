@@ -9,7 +9,7 @@ import sqlite3
 
 from lxml.etree import _Element as Element
 
-from provisioner.sandbox import addresses, inventory
+from provisioner.sandbox import addresses, changes, inventory
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document, nothing
 from provisioner.sandbox.lookups import default_of, sippeer_of, sippeer_on_site, site_of
@@ -129,10 +129,17 @@ def delete_sippeer(call: Call, state: State) -> Answer:
             raise Refusal(code)
     if state.row(
         "SELECT 1 FROM orders WHERE peer = ? AND status IN ('RECEIVED', 'BACKORDERED')", row["id"]
-    ):
+    ) or changes.is_awaited(row["id"], state):
         raise Refusal(13681)
     state.run("DELETE FROM sippeers WHERE id = ?", row["id"])
     return nothing()
+
+
+def list_products(call: Call, state: State) -> Answer:
+    """Of the vendor's products there is only messaging here, where the location has it."""
+    has_messaging = sippeer_of(call, state)["sms"] is not None
+    products = [element("Product", element("Name", "Messaging"))] if has_messaging else []
+    return document(element("SipPeerProductResponse", elements("Products", products)))
 
 
 def rows_of_account(call: Call, state: State) -> list[sqlite3.Row]:

@@ -1,90 +1,127 @@
-"""The numbers that can be had: an area code is one fixed long list, cut at its stock.
+"""The numbers that can be had: each area code is one long list (`exchanges`), cut at its stock.
 
-Number `i` of an area code is a pure function of both, so nothing is stored for a number that nobody
-took, and two sandboxes sell the same ones in the same order.
+What is taken (in service, aging or reserved, by any account) is passed over. So that a search does
+not walk past all of it each time, every lot has a mark before which nothing is free.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
+from provisioner.sandbox import exchanges
+from provisioner.sandbox.agenda import schedule
+from provisioner.sandbox.geography import AREA_CODES, TOLL_FREE
 from provisioner.sandbox.state import State
 
-# Exchanges that can be dialled: no 0 or 1 in front, no N11, and none of the fictitious 555.
-_EXCHANGES = [n for n in range(200, 1000) if n % 100 != 11 and n != 555]
-_BLOCK = 100  # consecutive positions share an exchange, as real blocks of numbers do
-_LINES = 10_000
-# Prime to the number of exchanges and of lines: stepping by them visits each just once.
-_EXCHANGE_STEP = 53
-_LINE_STEP = 7919
-_POSITIONS = len(_EXCHANGES) * _LINES
+_CHUNK = 500
 
 
-def number_at(area_code: str, position: int) -> str:
-    """The number at a position from 0 on, ten digits.
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A part of one area code: some of its exchanges (in ascending order), perhaps only the lines
+    that begin with one digit. `name` tells lots of one area code apart."""
 
-    >>> number_at("910", 0), number_at("910", 1), number_at("910", 100)
-    ('9103210910', '9103218829', '9103740910')
-    """
-    block, within = divmod(position, _BLOCK)
-    turn, step = divmod(block, len(_EXCHANGES))
-    start = int(area_code)
-    exchange = _EXCHANGES[(start + step * _EXCHANGE_STEP) % len(_EXCHANGES)]
-    line = (start + (turn * _BLOCK + within) * _LINE_STEP) % _LINES
-    return f"{area_code}{exchange}{line:04}"
+    area_code: str
+    name: str
+    exchanges: tuple[int, ...]
+    line: str = ""
 
-
-def position_of(number: str) -> int | None:
-    """The position of a number in its area code; None for one that is never sold (555, N11)."""
-    start, exchange = int(number[:3]), int(number[3:6])
-    if exchange not in _EXCHANGES:
-        return None
-    step = pow(_EXCHANGE_STEP, -1, len(_EXCHANGES))
-    line = pow(_LINE_STEP, -1, _LINES)
-    exchanges_in = (_EXCHANGES.index(exchange) - start) * step % len(_EXCHANGES)
-    turn, within = divmod((int(number[6:]) - start) * line % _LINES, _BLOCK)
-    return (turn * len(_EXCHANGES) + exchanges_in) * _BLOCK + within
+    def positions(self, first: int, end: int) -> Iterator[int]:
+        """Those from `first` on and before `end`, in ascending order."""
+        for begin in range(first - first % exchanges.COUNT, end, exchanges.COUNT):
+            for position in (begin + step for step in self.exchanges):
+                if first <= position < end:
+                    yield position
 
 
 def size_of(area_code: str, state: State) -> int:
-    """How many numbers the area code has in all, sold or not."""
+    """How many numbers an area code has in all, sold or not."""
+    if area_code not in AREA_CODES and area_code not in TOLL_FREE:
+        return 0
+    row = state.row("SELECT size FROM stock WHERE area_code = ?", area_code)
     settings = state.settings
-    wanted = settings.stock_by_area_code.get(area_code, settings.stock)
-    return min(max(wanted, 0), _POSITIONS)
+    wanted = settings.stock_by_area_code.get(area_code, settings.stock) if row is None else row[0]
+    return min(max(wanted, 0), exchanges.POSITIONS)
 
 
-def in_area_code(area_code: str, quantity: int, state: State) -> list[str]:
-    """The next numbers that nobody took: fewer than asked for where the stock ends."""
-    return list(islice(_free(area_code, state), quantity))
+def change_size(area_code: str, size: int, state: State) -> None:
+    """Sets how many numbers an area code has in all, from now on and whatever the settings say.
+
+    Orders that wait for stock are looked at again before the next request is answered.
+    Raises ValueError for an area code that can have none.
+    """
+    if area_code not in AREA_CODES and area_code not in TOLL_FREE:
+        message = f"the sandbox knows no area code {area_code!r}"
+        raise ValueError(message)
+    state.run("INSERT OR REPLACE INTO stock VALUES (?, ?)", area_code, size)
+    schedule("restock", "", state.now(), state)
 
 
-def is_free(number: str, state: State) -> bool:
-    position = position_of(number)
-    in_stock = position is not None and position < size_of(number[:3], state)
-    return in_stock and not _is_taken(number, state)
+def free_in(lot: Lot, quantity: int, state: State) -> list[str]:
+    """The first numbers of a lot that nobody took: fewer than asked for where the stock ends."""
+    end = size_of(lot.area_code, state)
+    marked = _mark(lot, state)
+    positions = lot.positions(marked, end)
+    found: list[str] = []
+    first = end
+    while len(found) < quantity and (chunk := list(islice(positions, _CHUNK))):
+        free = _free(lot, chunk, state)
+        if free and not found:
+            first = free[0][0]
+        found += [number for _, number in free]
+    if first > marked:
+        state.run("INSERT OR REPLACE INTO marks VALUES (?, ?, ?)", lot.area_code, lot.name, first)
+    return found[:quantity]
 
 
-def forget_taken(area_codes: set[str], state: State) -> None:
-    """Moves each area code's beginning past what was taken, so that searches stay short."""
-    for code in area_codes:
-        first = _first(code, state)
-        while _is_taken(number_at(code, first), state):
-            first += 1
-        state.run("INSERT OR REPLACE INTO area_codes VALUES (?, ?)", code, first)
+def free_among(numbers: Iterable[str], state: State) -> list[str]:
+    """Those of the numbers that are in stock and that nobody took, in the same order."""
+    sizes: dict[str, int] = {}
+    in_stock = []
+    for number in numbers:
+        code = number[:3]
+        if code not in sizes:
+            sizes[code] = size_of(code, state)
+        position = exchanges.position_of(number)
+        if position is not None and position < sizes[code]:
+            in_stock.append(number)
+    taken = _taken(in_stock, state)
+    return [number for number in in_stock if number not in taken]
 
 
-def _free(area_code: str, state: State) -> Iterator[str]:
-    for position in range(_first(area_code, state), size_of(area_code, state)):
-        number = number_at(area_code, position)
-        if not _is_taken(number, state):
-            yield number
+def take_back(numbers: Iterable[str], when: float, state: State) -> None:
+    """For numbers that are free again: searches find them, and back orders may get them."""
+    first: dict[str, int] = {}
+    for number in numbers:
+        position = exchanges.position_of(number)
+        if position is not None:
+            first[number[:3]] = min(position, first.get(number[:3], position))
+    for code, position in first.items():
+        state.run("UPDATE marks SET first = min(first, ?) WHERE area_code = ?", position, code)
+    if first:
+        schedule("restock", "", when, state)
 
 
-def _first(area_code: str, state: State) -> int:
-    row = state.row("SELECT first FROM area_codes WHERE code = ?", area_code)
+def _mark(lot: Lot, state: State) -> int:
+    row = state.row(
+        "SELECT first FROM marks WHERE area_code = ? AND lot = ?", lot.area_code, lot.name
+    )
     return 0 if row is None else int(row["first"])
 
 
-def _is_taken(number: str, state: State) -> bool:
-    return state.row("SELECT 1 FROM numbers WHERE number = ?", number) is not None
+def _free(lot: Lot, positions: list[int], state: State) -> list[tuple[int, str]]:
+    numbers = [(each, exchanges.number_at(lot.area_code, each)) for each in positions]
+    offered = [each for each in numbers if each[1][6:].startswith(lot.line)]
+    taken = _taken([number for _, number in offered], state)
+    return [each for each in offered if each[1] not in taken]
+
+
+def _taken(numbers: list[str], state: State) -> set[str]:
+    rows = state.rows(
+        "SELECT number FROM numbers WHERE number IN (SELECT value FROM json_each(?))",
+        json.dumps(numbers),
+    )
+    return {row["number"] for row in rows}

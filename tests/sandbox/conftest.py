@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from provisioner.sandbox.faults import Faults
 from provisioner.sandbox.log import Log
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
+from provisioner.sandbox.state import State
 
 STREET = (
     "<HouseNumber>1600</HouseNumber><StreetName>PENNSYLVANIA</StreetName>"
@@ -55,19 +57,27 @@ class Reply:
 
     @property
     def code(self) -> tuple[int, str]:
-        """HTTP status and error code, of either shape."""
-        return self.status, ([*self.all("ErrorCode"), *self.all("Error/Code")] or [""])[0]
+        """HTTP status and error code, of any shape."""
+        codes = [*self.all("ErrorCode"), *self.all("Error/Code"), *self.all("Errors/Code")]
+        return self.status, (codes or [""])[0]
 
     @property
     def id(self) -> str:
         return self.headers["location"].rsplit("/", 1)[1]
 
 
+PREFIXES = {"v1": "/api", "v2": "/api/v2"}
+
+
 class Account:
-    """A caller of one sandbox, with shorthands for what tests need first."""
+    """A caller of one sandbox, with shorthands for what tests need first.
+
+    `version` is the one of the API that is spoken: numbers are written as it writes them.
+    """
 
     def __init__(self, server: Server, settings: Settings, clock: Clock) -> None:
         self.server = server
+        self.version = "v1"
         self.settings = settings
         self.clock = clock
         self.faults: Faults = server.app.state.faults
@@ -76,9 +86,28 @@ class Account:
             base_url=server.url, auth=(settings.username, settings.password), timeout=5
         )
 
+    def speaking(self, version: str) -> Account:
+        """The same account through another version of the API."""
+        other = copy.copy(self)
+        other.version = version
+        return other
+
+    @property
+    def prefix(self) -> str:
+        return PREFIXES[self.version]
+
+    def written(self, number: str) -> str:
+        """Ten digits as this version writes them."""
+        return number if self.version == "v1" else f"+1{number}"
+
+    def state(self) -> State:
+        """What the sandbox remembers, for what only a control API could do."""
+        memory: State = self.server.app.state.memory
+        return memory
+
     def call(self, method: str, path: str, body: str | None = None, **more: Any) -> Reply:
         """A path from `/` on is below the account; one from `/api` or `/v1.0` on is as it is."""
-        below = f"/api/accounts/{self.settings.account}"
+        below = f"{self.prefix}/accounts/{self.settings.account}"
         target = path if path.startswith(("/api/", "/v1.0/")) else below + path
         answer = self.http.request(method, target, content=body, **more)
         return Reply(answer.status_code, answer.headers, answer.content)
@@ -153,6 +182,19 @@ class Account:
         """Buys numbers, and says which."""
         return self.settle(self.order(sippeer, quantity, code)).all("FullNumber")
 
+    def search(self, query: str) -> list[str]:
+        """The numbers that can be ordered."""
+        if self.version == "v2":
+            query += "&countryCodeA3=USA"
+        return self.get(f"/availableNumbers?{query}").all("TelephoneNumber")
+
+    def buy(self, sippeer: str, numbers: list[str], more: str = "") -> Reply:
+        """Orders numbers by name, and waits for them."""
+        listed = "".join(f"<TelephoneNumber>{number}</TelephoneNumber>" for number in numbers)
+        inner = f"<TelephoneNumberList>{listed}</TelephoneNumberList>{more}"
+        kind = f"<ExistingTelephoneNumberOrderType>{inner}</ExistingTelephoneNumberOrderType>"
+        return self.settle(self.place(sippeer, kind))
+
     def release(self, *numbers: str) -> Reply:
         listed = "".join(f"<TelephoneNumber>{number}</TelephoneNumber>" for number in numbers)
         kind = f"<TelephoneNumberList>{listed}</TelephoneNumberList>"
@@ -163,7 +205,45 @@ class Account:
         )
 
 
+class Sender:
+    """A number on a location that has SMS, MMS and an application, and messages from it."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.path = f"/api/v2/users/{account.settings.account}"
+        self.sippeer = account.sippeer(account.site())
+        account.sms(self.sippeer)
+        account.mms(self.sippeer)
+        self.application = account.application()
+        account.assign(self.sippeer, self.application)
+        self.number = f"+1{account.numbers(self.sippeer, 1)[0]}"
+        self.sent: list[str] = []
+
+    def send(self, **changed: Any) -> httpx.Response:
+        """A short text to one number; a field that is set to None is left out."""
+        fields: dict[str, Any] = {"from": self.number, "to": "+19195551212", "text": "Hey"}
+        fields |= {"applicationId": self.application, **changed}
+        body = {name: value for name, value in fields.items() if value is not None}
+        answer = self.account.http.post(f"{self.path}/messages", json=body)
+        if answer.status_code == 202:
+            self.sent.append(answer.json()["id"])
+        return answer
+
+    def find(self, **query: str) -> httpx.Response:
+        return self.account.http.get(f"{self.path}/messages", params=query)
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """What the list says of all that was sent from here, oldest first."""
+        found = (self.find(messageId=each, sort="messageId:asc") for each in self.sent)
+        return [each for answer in found for each in answer.json()["messages"]]
+
+    def fates(self) -> list[tuple[str, int]]:
+        """Status and error code of each delivery, oldest first."""
+        return [(each["messageStatus"], each["errorCode"]) for each in self.deliveries()]
+
+
 Open = Callable[..., Account]
+OpenSender = Callable[..., Sender]
 
 
 @pytest.fixture
@@ -184,7 +264,9 @@ def open_account() -> Iterator[Open]:
 @pytest.fixture(scope="session")
 def shared_account() -> Iterator[Account]:
     clock = Clock()
-    settings = Settings(now=clock, stock=100_000)
+    settings = Settings(
+        now=clock, stock=100_000, segments_per_second=1e6, message_searches=1_000_000
+    )
     with Server(settings) as server:
         account = Account(server, settings, clock)
         yield account
@@ -199,6 +281,12 @@ def account(shared_account: Account) -> Iterator[Account]:
     shared_account.log.clear()
 
 
+@pytest.fixture(params=PREFIXES)
+def versioned(account: Account, request: pytest.FixtureRequest) -> Account:
+    """The same account, in every version of the API."""
+    return account.speaking(request.param)
+
+
 @pytest.fixture
 def site(account: Account) -> str:
     return account.site()
@@ -208,3 +296,18 @@ def site(account: Account) -> str:
 def sippeer(account: Account, site: str) -> str:
     """The default sippeer of a new site."""
     return account.sippeer(site)
+
+
+@pytest.fixture
+def open_sender(open_account: Open) -> OpenSender:
+    """Opens sandboxes of the given settings, each with a number that can send."""
+
+    def opened(state: Path | None = None, **settings: Any) -> Sender:
+        return Sender(open_account(state, **settings))
+
+    return opened
+
+
+@pytest.fixture
+def sender(account: Account) -> Sender:
+    return Sender(account)

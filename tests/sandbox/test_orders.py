@@ -143,7 +143,7 @@ def test_when_every_named_number_fails_the_order_is_shown_emptied(
     fictitious = ("9105550100", "2125550100")
     failed = account.settle(account.place(sippeer, _by_name(*fictitious) + more))
     assert failed.text("OrderStatus") == "FAILED"
-    assert failed.all("ErrorList/Error/Code") == ["5005", "5005"]
+    assert failed.all("ErrorList/Error/Code") == ["5005", "5005", "5522"]
     assert failed.all("FailedNumbers/FullNumber") == sorted(fictitious)
     assert failed.names("Order/ExistingTelephoneNumberOrderType") == []
     assert failed.all("CompletedNumbers") == failed.all("Summary") == []
@@ -154,8 +154,8 @@ def test_when_every_named_number_fails_the_order_is_shown_emptied(
     [
         ((400, "5198"), BY_AREA_CODE.replace("<AreaCode>910</AreaCode>", "")),
         ((400, "5198"), BY_AREA_CODE.replace("<Quantity>1</Quantity>", "")),
-        ((400, "1008"), BY_AREA_CODE.replace("910", "911")),
-        ((400, "1008"), BY_AREA_CODE.replace("910", "110")),
+        ((400, "5002"), BY_AREA_CODE.replace("910", "911")),
+        ((400, "5002"), BY_AREA_CODE.replace("910", "110")),
         ((400, "5009"), BY_AREA_CODE.replace(">1<", ">0<")),
         ((400, "5009"), BY_AREA_CODE.replace(">1<", ">5001<")),
         ((400, "5009"), BY_AREA_CODE.replace(">1<", ">many<")),
@@ -172,6 +172,10 @@ def test_when_every_named_number_fails_the_order_is_shown_emptied(
         ((400, "5217"), BY_AREA_CODE + "<PartialAllowed>maybe</PartialAllowed>"),
         ((400, "1008"), BY_AREA_CODE + "<BackOrderRequested>maybe</BackOrderRequested>"),
         ((400, "1011"), BY_AREA_CODE + f"<Name>{'x' * 51}</Name>"),
+        (
+            (400, "5102"),
+            BY_AREA_CODE + "<TnAttributes><TnAttribute>Gold</TnAttribute></TnAttributes>",
+        ),
         ((500, "1000"), "<TelephoneNumberList/>"),
     ],
 )

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +19,7 @@ from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
 
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import Open
+    from tests.sandbox.conftest import Account, Open
 
 
 def test_a_second_run_sees_what_the_first_one_made(open_account: Open, tmp_path: Path) -> None:
@@ -64,20 +66,43 @@ def test_lists_may_lag_while_items_do_not(open_account: Open) -> None:
     sippeer = account.sippeer(site)
     application = account.application()
     order = account.order(sippeer)
-    assert account.settle(order).text("OrderStatus") == "COMPLETE"
+    number = account.settle(order).text("FullNumber")
+    listed = f"<TelephoneNumbers><TelephoneNumber>{number}</TelephoneNumber></TelephoneNumbers>"
+    group = f"<TnOptionGroups><TnOptionGroup>{listed}</TnOptionGroup></TnOptionGroups>"
+    options = account.post("/tnoptions", f"<TnOptionOrder>{group}</TnOptionOrder>")
+    place = f"<SiteId>{site.rsplit('/', 1)[1]}</SiteId>"
+    move = account.post("/moveTns", f"<MoveTnsOrder>{place}{listed}</MoveTnsOrder>")
+    callback = "<CallbackSubscription><URL>http://a.example</URL></CallbackSubscription>"
+    about = f"<OrderType>orders</OrderType>{callback}"
+    subscription = account.post("/subscriptions", f"<Subscription>{about}</Subscription>")
+    release = account.release("2125550100")
     assert account.get(f"/applications/{application}").status == 200
     assert account.get(sippeer).status == 200
+    for made in (options, move, subscription, release):
+        assert account.get(made.headers["location"].partition("9900778")[2]).status == 200
     lists = {
         "/applications": "Application",
         "/sites": "Site",
         f"{site}/sippeers": "SipPeer",
         "/orders?page=1&size=5": "orderId",
+        f"{site}/orders?page=1&size=5": "orderId",
+        "/disconnects": "OrderId",
+        "/tnoptions": "OrderId",
+        "/moveTns": "OrderId",
+        "/subscriptions": "SubscriptionId",
         f"{sippeer}/tns": "FullNumber",
+        "/api/tns": "FullNumber",
+        "/inserviceNumbers": "TelephoneNumber",
         "/sites?sipPeerDetails=true": "PeerId",
     }
-    assert not any(account.get(path).all(name) for path, name in lists.items())
+    assert not any(_shown(account, path, name) for path, name in lists.items())
     account.clock.advance(5)
-    assert all(account.get(path).all(name) for path, name in lists.items())
+    assert all(_shown(account, path, name) for path, name in lists.items())
+
+
+def _shown(account: Account, path: str, name: str) -> list[str]:
+    listed = account.get(path)
+    return listed.all(name) if listed.body else []
 
 
 def test_latency_is_waited_for(open_account: Open) -> None:
@@ -101,6 +126,15 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_changes_nothing(
 def test_a_taken_port_is_an_os_error() -> None:
     with Server(Settings()) as server, pytest.raises(OSError, match="in use"):
         Server(Settings(), port=int(server.url.rsplit(":", 1)[1]))
+
+
+def test_a_state_file_of_another_version_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    with contextlib.closing(sqlite3.connect(file)) as old:
+        old.execute("CREATE TABLE numbers (number TEXT)")
+    with pytest.raises(OSError, match="another version") as refused:
+        Server(Settings(), file)
+    assert refused.value.filename == str(file)
 
 
 def test_an_unknown_dialect_is_refused() -> None:

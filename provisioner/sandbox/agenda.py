@@ -1,0 +1,32 @@
+"""What will happen by itself, and when: orders that come due, numbers that have aged, ..."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioner.sandbox.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`due` is in epoch seconds; what `subject` identifies depends on `kind`."""
+
+    kind: str
+    subject: str
+    due: float
+
+
+def schedule(kind: str, subject: str, due: float, state: State) -> None:
+    state.run("INSERT INTO agenda (kind, subject, due) VALUES (?, ?, ?)", kind, subject, due)
+
+
+def take_next(until: float, state: State) -> Event | None:
+    """The event that is due first, which is on the agenda no more; None if none is due yet.
+
+    Events of one moment come in the order in which they were scheduled.
+    """
+    row = state.row("SELECT * FROM agenda WHERE due <= ? ORDER BY due, sequence LIMIT 1", until)
+    if row is None:
+        return None
+    state.run("DELETE FROM agenda WHERE sequence = ?", row["sequence"])
+    return Event(row["kind"], row["subject"], row["due"])

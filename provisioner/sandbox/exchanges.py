@@ -1,0 +1,59 @@
+"""How the numbers of an area code follow one another, and which place each exchange serves.
+
+All of it is arithmetic: number `i` of an area code is a pure function of both, so nothing is stored
+for a number that nobody took, and two sandboxes sell the same ones in the same order. Consecutive
+numbers are in different exchanges, so that even a small stock has something of every place.
+"""
+
+from __future__ import annotations
+
+from provisioner.sandbox.geography import AREA_CODES, Place
+
+# Exchanges that can be dialled: no 0 or 1 in front, no N11, and none of the fictitious 555.
+_EXCHANGES = [n for n in range(200, 1000) if n % 100 != 11 and n != 555]
+_INDEX = {exchange: index for index, exchange in enumerate(_EXCHANGES)}
+COUNT = len(_EXCHANGES)
+_LINES = 10_000
+POSITIONS = COUNT * _LINES
+# Prime to the number of exchanges and of lines: stepping by them visits each just once.
+_EXCHANGE_STEP = 53
+_LINE_STEP = 7919
+# Each exchange begins somewhere else, so that a small stock has all kinds of lines.
+_SHIFT = 6181
+_EXCHANGE_BACK = pow(_EXCHANGE_STEP, -1, COUNT)
+_LINE_BACK = pow(_LINE_STEP, -1, _LINES)
+
+
+def number_at(area_code: str, position: int) -> str:
+    """The number at a position from 0 on, ten digits.
+
+    >>> number_at("910", 0), number_at("910", 1), number_at("910", 791)
+    ('9103210910', '9103748249', '9103218829')
+    """
+    start = int(area_code)
+    turn, step = divmod(position, COUNT)
+    exchange = _EXCHANGES[(start + step * _EXCHANGE_STEP) % COUNT]
+    line = (start + (turn + step * _SHIFT) * _LINE_STEP) % _LINES
+    return f"{area_code}{exchange}{line:04}"
+
+
+def position_of(number: str) -> int | None:
+    """The position of a number in its area code; None for one that is never sold (555, N11)."""
+    step = step_of(number[:6])
+    if step is None:
+        return None
+    turn = ((int(number[6:]) - int(number[:3])) * _LINE_BACK - step * _SHIFT) % _LINES
+    return turn * COUNT + step
+
+
+def step_of(prefix: str) -> int | None:
+    """Which of an area code's exchanges (0 to COUNT - 1) six digits are; positions that are equal
+    modulo COUNT share one."""
+    index = _INDEX.get(int(prefix[3:]))
+    return None if index is None else (index - int(prefix[:3])) * _EXCHANGE_BACK % COUNT
+
+
+def place_of(number: str) -> Place | None:
+    """Where a number is; None for toll-free ones and what the table does not know."""
+    places, step = AREA_CODES.get(number[:3]), step_of(number[:6])
+    return None if places is None or step is None else places[step % len(places)]

@@ -1,0 +1,177 @@
+"""`/tns`: all numbers that the account has, whatever their status; or those that a body lists."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from lxml.etree import _Element as Element
+
+from provisioner.sandbox import inventory
+from provisioner.sandbox.envelopes import list_error
+from provisioner.sandbox.errors import Refusal
+from provisioner.sandbox.exchange import Answer, Call, document
+from provisioner.sandbox.markup import element, elements
+from provisioner.sandbox.number_filters import Condition, read_filters, starting_with
+from provisioner.sandbox.paging import link
+from provisioner.sandbox.state import State, numeric_id
+from provisioner.sandbox.telephone_numbers import show_summary
+
+_SIZE, _MOST = 500, 2500
+_LONGEST_PAGE = 9  # digits of a page's number; a telephone number has more
+_OWNERS = ("accountId", "siteId", "sippeerId")
+_FILTERS = {
+    "npa": "npa",
+    "npaNxx": "npanxx",
+    "npaNxxX": "npanxxx",
+    "city": "city",
+    "state": "state",
+    "rateCenter": "ratecenter",
+    "lata": "lata",
+    "tier": "tier",
+}
+_SERVICES = ("E911", "Voice", "Hosted_E911", "Messaging")
+_OUR_SERVICES = ("Voice", "Messaging")
+_STATUSES = {
+    status.lower(): status
+    for status in (
+        *("Available", "Inservice", "InAccount", "Disconnected", "Aging", "PortInPendingFoc"),
+        *("PortOut", "Reserved", "Removed", "Eliminated", "StatusUnchanged"),
+    )
+}
+
+
+def list_numbers(call: Call, state: State) -> Answer:
+    """`page` is the number of a page, or the first telephone number on it, as `next` gives it (one
+    is seen in the vendor's own command-line tool, the other is documented)."""
+    size = call.number("size", default=_SIZE, most=_MOST)
+    chosen, statuses = _choose(call), _statuses(call)
+    condition = chosen & _of_statuses(statuses) & _listed(state)
+    rows = _read_page(condition, size, call, state)
+    asked = {name: value for name, value in call.query.items() if name not in ("page", "size")}
+    query = {"size": str(size), **asked}
+    url = f"{call.root}/tns"
+    links = element("Links", link("first", url, {"page": "1", **query}))
+    if len(rows) > size:
+        following = {"page": call.notation.write(rows[size]["number"]), **query}
+        links.append(link("next", url, following))
+    shown = [show_summary(row, call, "TelephoneNumber") for row in rows[:size]]
+    if chosen.sql.strip():
+        count = state.count(
+            f"SELECT count(*) FROM numbers WHERE account = ? {condition.sql}",  # noqa: S608 -- words of ours
+            call.account,
+            *condition.values,
+        )
+    else:
+        count = inventory.total_of(statuses, call.account, state)
+    return document(_wrap(count, links, shown))
+
+
+def look_up(call: Call, state: State) -> Answer:
+    """POST: what is no number, or none of the account's, is in a list of errors of its own."""
+    said = [(each.text or "").strip() for each in call.document("TnList")]
+    if not said:
+        raise Refusal(15611)
+    if len(said) > _MOST:
+        raise Refusal(15607)
+    read = {each: call.notation.read(each) for each in said}
+    rows = state.rows(
+        "SELECT * FROM numbers WHERE account = ? "
+        "AND number IN (SELECT value FROM json_each(?)) ORDER BY number",
+        call.account,
+        json.dumps([number for number in read.values() if number is not None]),
+    )
+    own = {row["number"] for row in rows}
+    invalid = [each for each, number in read.items() if number is None]
+    unknown = [each for each, number in read.items() if number is not None and number not in own]
+    shown = [show_summary(row, call, "TelephoneNumber") for row in rows]
+    links = element("Links", element("first", f'Link=<{call.root}/tns>;rel="first";'))
+    answer = _wrap(len(rows), links, shown)
+    errors = [
+        _group(code, listed) for code, listed in ((15608, invalid), (15610, unknown)) if listed
+    ]
+    if errors:
+        answer.append(elements("ErrorList", errors))
+    return document(answer)
+
+
+def _read_page(condition: Condition, size: int, call: Call, state: State) -> list[sqlite3.Row]:
+    """The numbers of the page that is asked for, and the first of the one after it."""
+    page = call.query.get("page", "1")
+    if page.isascii() and page.isdecimal() and len(page) <= _LONGEST_PAGE:
+        start, offset = "", max(int(page) - 1, 0) * size
+    else:
+        start, offset = call.notation.require(page, 15516), 0
+    # Skipping in the index alone and then reading rows: the other way round reads all it skips.
+    return state.rows(
+        "SELECT * FROM numbers WHERE number IN (SELECT number FROM numbers "  # noqa: S608 -- words of ours
+        f"WHERE account = ? {condition.sql} AND number >= ? ORDER BY number LIMIT ? OFFSET ?) "
+        "ORDER BY number",
+        call.account,
+        *condition.values,
+        start,
+        size + 1,
+        offset,
+    )
+
+
+def _choose(call: Call) -> Condition:
+    owners = [name for name in _OWNERS if name in call.query]
+    if len(owners) > 1:
+        raise Refusal(15507)
+    condition = read_filters(call, _FILTERS)
+    for name, column in (("siteId", "site"), ("sippeerId", "peer")):
+        if name in call.query:
+            owner = numeric_id(call.query[name])
+            condition &= Condition(f"AND {column} = ?", (owner,))
+    if "fullNumber" in call.query:
+        condition &= starting_with(call.notation.require(call.query["fullNumber"], 12512))
+    return condition & _of_service(call)
+
+
+def _statuses(call: Call) -> list[str]:
+    """Those to show: all, where none is named."""
+    said = [each.strip() for each in call.query.get("status", "").split(",") if each.strip()]
+    for each in said:
+        if each.lower() not in _STATUSES:
+            raise Refusal(15513, each)
+    return [_STATUSES[each.lower()] for each in said] or [*_STATUSES.values()]
+
+
+def _of_statuses(statuses: list[str]) -> Condition:
+    if len(statuses) == len(_STATUSES):
+        return Condition()
+    # The plus keeps SQLite from the index by status, which would have to be sorted by number.
+    return Condition("AND +status IN (SELECT value FROM json_each(?))", (json.dumps(statuses),))
+
+
+def _listed(state: State) -> Condition:
+    if not state.settings.list_lag:
+        return Condition()
+    return Condition("AND coalesce(in_service, 0) <= ?", (state.listed(),))
+
+
+def _of_service(call: Call) -> Condition:
+    """No number has an emergency service here, or a host."""
+    service = call.query.get("service", _OUR_SERVICES[0])
+    if service not in _SERVICES:
+        raise Refusal(15621, service)
+    if service not in _OUR_SERVICES or "host" in call.query:
+        return Condition("AND 0")
+    return Condition()
+
+
+def _wrap(count: int, links: Element, shown: list[Element]) -> Element:
+    return element(
+        "TelephoneNumbersResponse",
+        element("TelephoneNumberCount", count),
+        links,
+        elements("TelephoneNumbers", shown),
+    )
+
+
+def _group(code: int, numbers: list[str]) -> Element:
+    error = list_error(code)
+    listed = (element("TelephoneNumber", number) for number in numbers)
+    error.append(elements("TelephoneNumbers", listed))
+    return error

@@ -1,0 +1,138 @@
+"""`/sippeers/{id}/tns` and `/totaltns`: the numbers on a location, and how many a site has."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+
+from lxml.etree import _Element as Element
+
+from provisioner.sandbox import inventory
+from provisioner.sandbox.errors import Refusal
+from provisioner.sandbox.exchange import Answer, Call, document, nothing
+from provisioner.sandbox.lookups import sippeer_of, site_of
+from provisioner.sandbox.markup import boolean, child, element, elements, is_true, word
+from provisioner.sandbox.number_settings import read_formats, speaks_sms
+from provisioner.sandbox.state import State
+
+_LARGEST_PAGE = 5000
+_TEN_DIGITS = re.compile(r"\d{10}", re.ASCII)
+_SHOWN = ("NumberFormat", "RPIDFormat", "RewriteUser", "CallForward")
+
+
+def list_on_sippeer(call: Call, state: State) -> Answer:
+    """Pages are counted from 1; the last one is the one that is not full."""
+    peer = sippeer_of(call, state)
+    size = call.number("size", default=_LARGEST_PAGE, most=_LARGEST_PAGE)
+    page = call.number("page", default=1, most=999_999)
+    bare = call.query.get("includeAttributes", "").lower() == "false"
+    # Skipping in the index alone and then reading rows: the other way round reads all it skips.
+    found = state.rows(
+        "SELECT * FROM numbers WHERE number IN (SELECT number FROM numbers "
+        "WHERE peer = ? AND status = 'Inservice' AND in_service <= ? "
+        "ORDER BY number LIMIT ? OFFSET ?) ORDER BY number",
+        peer["id"],
+        state.listed(),
+        size,
+        (page - 1) * size,
+    )
+    shown = (_show(row, call, None if bare else peer) for row in found)
+    return document(
+        element("SipPeerTelephoneNumbersResponse", elements("SipPeerTelephoneNumbers", shown))
+    )
+
+
+def get_on_sippeer(call: Call, state: State) -> Answer:
+    row, peer = _find(call, state)
+    return document(element("SipPeerTelephoneNumberResponse", _show(row, call, peer)))
+
+
+def change_on_sippeer(call: Call, state: State) -> Answer:
+    """PUT: the settings that are named; no body, or warnings about what changes nothing."""
+    row, peer = _find(call, state)
+    body = call.document("SipPeerTelephoneNumber")
+    settings = {**json.loads(row["options"] or "{}"), **_read(body, call)}
+    sms, was_on = row["sms"], speaks_sms(row, peer)
+    messaging = child(body, "MessagingSettings")
+    if messaging is not None:
+        sms = is_true(messaging, "SmsEnabled")
+        if sms and peer["sms"] is None:
+            raise Refusal(13678)
+    state.run(
+        "UPDATE numbers SET options = ?, sms = ?, modified = ? WHERE number = ?",
+        json.dumps(settings),
+        sms,
+        state.now(),
+        row["number"],
+    )
+    if messaging is None or not (sms and was_on):
+        return nothing()
+    warning = element(
+        "Warning",
+        element("TelephoneNumber", call.notation.write(row["number"])),
+        element("Description", "SMS is on already"),
+    )
+    shown = element("SipPeerTelephoneNumber", element("Warnings", warning))
+    return document(element("SipPeerTelephoneNumberResponse", shown))
+
+
+def count_on_sippeer(call: Call, state: State) -> Answer:
+    """Outer and inner element share one name (vendor interface description)."""
+    name = "SipPeerTelephoneNumbersCount"
+    count = inventory.total("peer", sippeer_of(call, state)["id"], state)
+    counts = element(name, element(name, count), element("CnamCount", 0), element("LidbCount", 0))
+    return document(element(f"{name}Response", counts))
+
+
+def count_on_site(call: Call, state: State) -> Answer:
+    count = inventory.total("site", site_of(call, state)["id"], state)
+    return document(element("SiteTNsResponse", element("SiteTNs", element("TotalCount", count))))
+
+
+def _find(call: Call, state: State) -> tuple[sqlite3.Row, sqlite3.Row]:
+    """The number in the path and its sippeer, or 13536."""
+    peer = sippeer_of(call, state)
+    number = call.notation.require(call.parameters["number"], 13512)
+    row = inventory.find(number, call.account, state)
+    if row is None or row["peer"] != peer["id"]:
+        raise Refusal(
+            13536, call.parameters["number"], call.account, call.parameters["site"], peer["id"]
+        )
+    return row, peer
+
+
+def _read(body: Element, call: Call) -> dict[str, str]:
+    full_number = word(body, "FullNumber")
+    if full_number and full_number != call.parameters["number"]:
+        raise Refusal(1008, full_number, "FullNumber")
+    read = read_formats(body, {"NumberFormat": 13514, "RPIDFormat": 13516}, ())
+    forward = word(body, "CallForward")
+    if forward and not _TEN_DIGITS.fullmatch(forward):
+        raise Refusal(13513, forward)
+    display = word(body, "CallingNameDisplay")
+    if display not in ("", "true", "false"):
+        raise Refusal(13575, display)
+    said = {
+        "RewriteUser": word(body, "RewriteUser"),
+        "CallForward": forward,
+        "CallingNameDisplay": display,
+    }
+    return read | {name: value for name, value in said.items() if value}
+
+
+def _show(row: sqlite3.Row, call: Call, peer: sqlite3.Row | None) -> Element:
+    """Without its sippeer, the bare number."""
+    number = element("FullNumber", call.notation.write(row["number"]))
+    if peer is None:
+        return element("SipPeerTelephoneNumber", number)
+    settings = json.loads(row["options"] or "{}")
+    shown = [element(name, settings[name]) for name in _SHOWN if name in settings]
+    enabled = element("SmsEnabled", boolean(speaks_sms(row, peer)))
+    return element(
+        "SipPeerTelephoneNumber",
+        number,
+        *shown,
+        element("CallingNameDisplay", settings.get("CallingNameDisplay", "false")),
+        element("MessagingSettings", enabled),
+    )
