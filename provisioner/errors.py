@@ -58,13 +58,27 @@ class Problem:
 
 
 class ProvisionerError(Exception):
-    """Anything that a user can cause or meet. `str()` is the message for them."""
+    """Anything that a user can cause or meet. `str()` is the message for them.
+
+    `code` and `summary` are those of a Problem.
+    """
+
+    code = "error"
+    summary = "It did not work"
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        return (Problem(Severity.ERROR, self.code, self.summary, str(self)),)
 
 
 class ProblemsError(ProvisionerError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        return self.problems
 
 
 class SpecError(ProblemsError):
@@ -76,7 +90,8 @@ class PlanRefused(ProblemsError):
 
 
 class SettingsError(ProvisionerError):
-    pass
+    code = "settings"
+    summary = "This run is not set up"
 
 
 class AccountError(ProvisionerError):
@@ -84,29 +99,37 @@ class AccountError(ProvisionerError):
 
 
 class Unreachable(AccountError):
-    pass
+    code = "unreachable"
+    summary = "The account does not answer"
 
 
 class LostAnswer(AccountError):
-    pass
+    code = "lost-answer"
+    summary = "An answer was lost"
 
 
 class Unreadable(AccountError):
-    pass
+    code = "unreadable"
+    summary = "The answer makes no sense"
 
 
 class Unauthorized(AccountError):
-    pass
+    code = "unauthorized"
+    summary = "Access is refused"
 
 
 class Ambiguous(AccountError):
-    pass
+    code = "ambiguous"
+    summary = "It is there more than once"
 
 
 class Rejected(AccountError):
-    """The service refused. `code` is its own error code (text, such as "13524"), or None."""
+    """The service refused. `api_code` is its own error code (text, such as "13524"), or None."""
+
+    code = "rejected"
+    summary = "The account refused"
 
     def __init__(self, message: str, *, status: int, code: str | None) -> None:
         self.status = status
-        self.code = code
+        self.api_code = code
         super().__init__(message)

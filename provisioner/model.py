@@ -116,18 +116,20 @@ class DesiredState:
 class NumberOrder:
     """A number order that this program placed for a block, as the account tells of it.
 
-    `status` is the service's word (RECEIVED, COMPLETE, ...); `quantity` is 0 where nobody says;
-    `numbers` are the E.164 numbers that it completed and that the account has not said to be gone
-    since, `gone` the others; `reason` is what the service says about a shortfall; `ended_at` is in
-    seconds since 1970, None where nobody says.
+    `status` is the service's word (RECEIVED, COMPLETE, ...); `quantity` is what was ordered, None
+    where nobody says. `numbers` are the E.164 numbers that it completed and that the account has
+    not said to be gone since, `gone` the others; `completed` is how many the service says it
+    completed, which may be more than it names. `reason` is what it says about a shortfall;
+    `ended_at` is in seconds since 1970, None where nobody says.
     """
 
     id: str
     customer_order_id: str
     status: str
-    quantity: int
+    quantity: int | None
     numbers: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    completed: int = 0
     reason: str = ""
     ended_at: float | None = None
 
@@ -141,10 +143,21 @@ class NumberOrder:
         return self.status == "BACKORDERED"
 
     @property
-    def outstanding(self) -> int:
-        """How many numbers may still come of it."""
-        brought = len(self.numbers) + len(self.gone)
-        return max(0, self.quantity - brought) if self.is_open else 0
+    def brought(self) -> int:
+        """How many numbers came of it, whether or not they are still there."""
+        return max(self.completed, len(self.numbers) + len(self.gone))
+
+    @property
+    def unnamed(self) -> int:
+        """How many of the numbers that it brought nobody names. In doubt they are there."""
+        return self.brought - len(self.numbers) - len(self.gone)
+
+    @property
+    def outstanding(self) -> int | None:
+        """How many numbers may still come of it; None where nobody says."""
+        if not self.is_open:
+            return 0
+        return None if self.quantity is None else max(0, self.quantity - self.brought)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,14 +99,14 @@ class Field:
 class BlockKind:
     """One kind of number block: its fields, its order type, and which numbers are of that kind.
 
-    `fields` maps a key of the spec to the element below `element` that carries it. `matches`
-    tells from the block's values and an E.164 number whether the number counts for the block.
+    `fields` maps a key of the spec to the element below `element` that carries it. `prefix` gives,
+    from the block's values, what every E.164 number of that kind begins with.
     """
 
     name: str
     element: str
     fields: Mapping[str, str]
-    matches: Callable[[Attributes, str], bool]
+    prefix: Callable[[Attributes], str]
     described: str
     """The kind in words, with the values put in by `format`: "area code {area_code}"."""
 
@@ -126,11 +126,12 @@ class Call:
 class ResourceType:
     """A resource type: its place in the spec, its fields, its calls and its place in the order.
 
-    `section` is its key in the spec, below the parent's body (or at the top). `after` are the
-    types of the same parent whose steps come first; `holds` those that cannot be switched off
-    while one of this type is live. `element` is the item's XML element (`aliases` its other
-    spellings), `id_elements` where its id stands. `inlined` is where a list of the parents
-    carries these as well, if the service puts them there.
+    `section` is its key in the spec, below the parent's body (or at the top). Of the types of the
+    same parent, `after` are those whose steps come first, `needs` those without which the service
+    takes none of this type, `holds` those that cannot be switched off while one of this type is
+    live. `element` is the item's XML element (`aliases` its other spellings), `id_elements` where
+    its id stands. `inlined` is where a list of the parents carries these as well, if the service
+    puts them there.
     """
 
     name: str
@@ -142,12 +143,15 @@ class ResourceType:
     groups: Mapping[str, str] = field(default_factory=dict)
     parent: str = ""
     after: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
 
     element: str
     aliases: tuple[str, ...] = ()
     id_elements: tuple[str, ...] = ()
     collection: str = ""
+    list_answer: str = ""
+    """The root element of an answer to `collection`: anything else is not the list."""
     item: str = ""
     inlined: str = ""
     only: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -163,6 +167,8 @@ class ResourceType:
     """Error codes of a refused create that mean "it is there already"."""
     missing_codes: frozenset[str] = frozenset()
     """Error codes that mean "there is none", beside HTTP 404."""
+    parent_missing_codes: frozenset[str] = frozenset()
+    """Error codes of a refused create that mean "I do not know what it is part of"."""
     kinds: tuple[BlockKind, ...] = ()
     expected: Mapping[str, str] = field(default_factory=dict)
     """Groups that may be left out, but not everywhere: group -> what happens without it."""
@@ -220,9 +226,8 @@ def block_kind(resource_type: ResourceType, attributes: Attributes) -> BlockKind
 
 
 def block_label(kind: BlockKind, attributes: Attributes) -> str:
-    """The last part of a block's address; quantity and position are no part of it.
+    """The last part of a block's address, such as `area_code=910`.
 
-    >>> block_label(kind, {"area_code": "910", "quantity": 2})  # doctest: +SKIP
-    'area_code=910'
+    Quantity and position are no part of it.
     """
     return ",".join(f"{name}={attributes[name]}" for name in kind.fields)

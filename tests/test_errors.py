@@ -55,9 +55,9 @@ def test_all_problems_are_told_at_once(error: type[ProblemsError]) -> None:
 
 def test_a_refusal_carries_the_service_s_own_code() -> None:
     refused = Rejected("400 13522 At least one default.", status=400, code="13522")
-    assert (refused.status, refused.code) == (400, "13522")
+    assert (refused.status, refused.api_code) == (400, "13522")
     assert str(refused) == "400 13522 At least one default."
-    assert Rejected("403", status=403, code=None).code is None
+    assert Rejected("403", status=403, code=None).api_code is None
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,43 @@ def test_a_refusal_carries_the_service_s_own_code() -> None:
 )
 def test_an_error_s_text_is_its_message(error: type[ProvisionerError]) -> None:
     assert str(error("The host does not answer.")) == "The host does not answer."
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SettingsError("Say which."), "settings"),
+        (Unreachable("Say which."), "unreachable"),
+        (LostAnswer("Say which."), "lost-answer"),
+        (Unreadable("Say which."), "unreadable"),
+        (Unauthorized("Say which."), "unauthorized"),
+        (Ambiguous("Say which."), "ambiguous"),
+        (Rejected("Say which.", status=400, code="13522"), "rejected"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_an_error_is_told_as_a_problem_of_its_own_code(error: ProvisionerError, code: str) -> None:
+    (problem,) = error.told
+    assert (problem.code, problem.detail) == (code, "Say which.")
+    assert (problem.severity, problem.origin) == (Severity.ERROR, None)
+
+
+def test_several_problems_are_told_as_they_are() -> None:
+    assert PlanRefused([PROBLEM, WARNING]).told == (PROBLEM, WARNING)
+
+
+def test_no_two_errors_are_told_alike() -> None:
+    raised = [
+        each
+        for each in vars(provisioner.errors).values()
+        if isinstance(each, type) and issubclass(each, ProvisionerError)
+    ]
+    own = [each for each in raised if "code" in vars(each)]
+    assert {each for each in raised if not each.__subclasses__()} - {SpecError, PlanRefused} <= set(
+        own
+    )
+    for name in ("code", "summary"):
+        assert len({getattr(each, name) for each in own}) == len(own)
 
 
 def drawn(docstring: str) -> Iterator[tuple[int, str]]:

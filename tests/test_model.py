@@ -142,9 +142,11 @@ def test_a_hundred_new_numbers_are_the_limit_unless_another_is_named() -> None:
     assert DesiredState("1", {}).limits == Limits()
 
 
-def order(status: str, quantity: int = 3, numbers: int = 0, gone: int = 0) -> NumberOrder:
+def order(
+    status: str, quantity: int | None = 3, numbers: int = 0, gone: int = 0, completed: int = 0
+) -> NumberOrder:
     brought = tuple(f"+1910555000{n}" for n in range(numbers + gone))
-    return NumberOrder("1", "bwp-0-1", status, quantity, brought[gone:], brought[:gone])
+    return NumberOrder("1", "bwp-0-1", status, quantity, brought[gone:], brought[:gone], completed)
 
 
 @pytest.mark.parametrize("status", ["COMPLETE", "PARTIAL", "FAILED"])
@@ -159,6 +161,19 @@ def test_any_other_order_is_open_and_brings_the_rest(status: str) -> None:
     assert order(status).outstanding == 3
     assert order(status, numbers=1, gone=1).outstanding == 1
     assert order(status, numbers=4).outstanding == 0
+
+
+def test_what_an_order_of_unknown_quantity_will_bring_nobody_knows() -> None:
+    assert order("RECEIVED", None).outstanding is None
+    assert order("RECEIVED", None, numbers=2).outstanding is None
+    assert order("COMPLETE", None).outstanding == 0
+
+
+def test_an_order_may_bring_more_than_it_names() -> None:
+    several = order("PROCESSING", 5, numbers=1, gone=1, completed=4)
+    assert (several.brought, several.unnamed, several.outstanding) == (4, 2, 1)
+    all_named = order("PROCESSING", 5, numbers=2, completed=1)
+    assert (all_named.brought, all_named.unnamed, all_named.outstanding) == (2, 0, 3)
 
 
 def test_back_orders_are_told_apart() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import httpx
 
+from provisioner.account.redaction import Redaction
 from provisioner.errors import Unauthorized, Unreadable
 from provisioner.model import Secret
 
@@ -16,7 +19,6 @@ RENEW_BEFORE_END = 60.0
 LIFETIME_IF_UNSAID = 3600.0
 # What a header can carry; anything else would end up in an error message of the HTTP library.
 TOKEN = re.compile(r"[!-~]+")
-UNAUTHORIZED, TOO_MANY, SERVER_ERROR = 401, 429, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,18 @@ class ClientCredentials:
 Credentials = BasicCredentials | ClientCredentials
 
 
-def http_auth(credentials: Credentials, monotonic: Callable[[], float]) -> httpx.Auth:
+def http_auth(
+    credentials: Credentials, monotonic: Callable[[], float], redaction: Redaction
+) -> httpx.Auth:
+    """`redaction` is told of everything that will stand in a header."""
     if isinstance(credentials, BasicCredentials):
-        return httpx.BasicAuth(credentials.username, credentials.password.reveal())
-    return TokenAuth(credentials, monotonic)
+        basic = (credentials.username, credentials.password.reveal())
+    else:
+        basic = (credentials.client_id, credentials.client_secret.reveal())
+    redaction.hide(b64encode(":".join(basic).encode()).decode())
+    if isinstance(credentials, BasicCredentials):
+        return httpx.BasicAuth(*basic)
+    return TokenAuth(credentials, monotonic, redaction)
 
 
 class TokenAuth(httpx.Auth):
@@ -48,7 +58,13 @@ class TokenAuth(httpx.Auth):
     not say how long the token lives, an hour is assumed, as the vendor's command-line tool does.
     """
 
-    def __init__(self, credentials: ClientCredentials, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        credentials: ClientCredentials,
+        monotonic: Callable[[], float],
+        redaction: Redaction,
+    ) -> None:
+        self._redaction = redaction
         self._credentials = credentials
         self._monotonic = monotonic
         self._token = ""
@@ -64,7 +80,7 @@ class TokenAuth(httpx.Auth):
         used = self._token
         request.headers["Authorization"] = f"Bearer {used}"
         response = yield request
-        if response.status_code != UNAUTHORIZED:
+        if response.status_code != HTTPStatus.UNAUTHORIZED:
             return
         async with self._lock:
             if self._token == used:
@@ -95,7 +111,7 @@ class TokenAuth(httpx.Auth):
                 "Check BW_CLIENT_ID and BW_CLIENT_SECRET."
             )
         nothing = f"{where} gave no access token (HTTP {response.status_code})"
-        if response.status_code == TOO_MANY or response.status_code >= SERVER_ERROR:
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or response.is_server_error:
             raise httpx.ConnectError(nothing, request=response.request)
         try:
             answer = response.json()
@@ -105,4 +121,5 @@ class TokenAuth(httpx.Auth):
             raise Unreadable(f"{nothing}. Check BW_TOKEN_URL.") from None
         if not isinstance(token, str) or not TOKEN.fullmatch(token):
             raise Unreadable(f"{nothing}. Check BW_TOKEN_URL.")
+        self._redaction.hide(token)
         self._token, self._ends = token, ends

@@ -6,26 +6,23 @@ import asyncio
 import logging
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from http import HTTPStatus
 from types import TracebackType
 
 import httpx
 
+from provisioner.account.answers import Answer, read_answer, read_refusal
 from provisioner.account.auth import http_auth
 from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection
-from provisioner.account.pacing import Pace, category
-from provisioner.account.xml import (
-    Element,
-    error_texts,
-    parse,
-    refusal_in_success,
-    without_passwords,
-)
+from provisioner.account.pacing import Pace, category, seconds_to_wait
+from provisioner.account.redaction import Redaction
+from provisioner.account.xml import without_passwords
 from provisioner.errors import (
     AccountError,
     LostAnswer,
     Rejected,
+    SettingsError,
     Unauthorized,
     Unreachable,
     Unreadable,
@@ -35,20 +32,10 @@ log = logging.getLogger("provisioner.account")
 
 TRIES = 4
 REFUSALS_FOR_PACE = 30
+MOST_REDIRECTS = 5
 FIRST_DELAY = 0.5
 CONNECT_TIMEOUT = 10.0
-TOO_MANY = 429
-SERVER_ERROR = 500
 HEADERS = {"Content-Type": "application/xml; charset=utf-8", "Accept": "application/xml"}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A successful answer. `root` is None where the body is empty or, after a POST, not XML."""
-
-    status: int
-    location: str
-    root: Element | None
 
 
 class Client:
@@ -69,18 +56,30 @@ class Client:
     ) -> None:
         self.connection = connection
         self.clock = clock or Clock()
+        self._redaction = Redaction(connection.secrets)
         self._slots = asyncio.Semaphore(parallelism)
         self._pace = Pace(self.clock)
-        self._http = httpx.AsyncClient(
-            auth=http_auth(connection.credentials, self.clock.monotonic),
-            timeout=httpx.Timeout(
-                connection.timeout, connect=min(CONNECT_TIMEOUT, connection.timeout), pool=None
-            ),
+        try:
+            self._http = self._make_http(parallelism, transport)
+        except (ImportError, ValueError, OSError, httpx.InvalidURL):
+            # What it says may repeat the variable, and a proxy's address may hold a password.
+            raise SettingsError(
+                "A proxy or certificate from the environment cannot be used. Check HTTPS_PROXY, "
+                "HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
+            ) from None
+
+    def _make_http(
+        self, parallelism: int, transport: httpx.AsyncBaseTransport | None
+    ) -> httpx.AsyncClient:
+        timeout = self.connection.timeout
+        return httpx.AsyncClient(
+            auth=http_auth(self.connection.credentials, self.clock.monotonic, self._redaction),
+            timeout=httpx.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout), pool=None),
             limits=httpx.Limits(max_connections=parallelism, max_keepalive_connections=parallelism),
-            headers={"User-Agent": connection.user_agent},
+            headers={"User-Agent": self.connection.user_agent},
             transport=transport,
             # A proxy from the environment is for the way out, not for this machine.
-            trust_env=not connection.on_this_machine,
+            trust_env=not self.connection.on_this_machine,
         )
 
     async def __aenter__(self) -> Client:
@@ -94,6 +93,10 @@ class Client:
         traceback: TracebackType | None,
     ) -> None:
         await self._http.__aexit__(kind, error, traceback)
+
+    def scrub(self, text: str) -> str:
+        """Words of the service without any secret that was sent to it."""
+        return self._redaction.scrub(text)
 
     @property
     def account_path(self) -> str:
@@ -123,13 +126,13 @@ class Client:
                 continue
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise LostAnswer(f"no answer to POST {path}: {_named(error)}") from None
-            if response.status_code == TOO_MANY:
-                self._hold("POST", path, response)
+            if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                self._hold("POST", path, response, attempt)
                 continue
-            if response.status_code >= SERVER_ERROR:
+            if response.is_server_error:
                 raise LostAnswer(f"POST {path} was answered with HTTP {response.status_code}")
-            return self._answer("POST", path, response)
-        raise Unreachable(f"The service kept refusing POST {path} as too many requests (HTTP 429).")
+            return read_answer(response, self.connection, self._redaction)
+        raise _refused_for_pace("POST", path)
 
     async def _repeatable(
         self,
@@ -138,29 +141,42 @@ class Client:
         body: bytes | None,
         params: Mapping[str, str | int] | None = None,
     ) -> Answer:
-        failures = 0
-        for _ in range(REFUSALS_FOR_PACE):
+        failures: list[AccountError] = []
+        for refusals in range(REFUSALS_FOR_PACE):
             try:
                 response = await self._send(method, path, body, params)
             except httpx.TransportError as error:
-                failures += 1
-                if failures >= TRIES:
-                    raise self._unreachable(error) from None
+                failures.append(self._unreachable(error))
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise Unreadable(f"{method} {path}: {_named(error)}") from None
             else:
-                if response.status_code == TOO_MANY:
-                    self._hold(method, path, response)
+                if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                    self._hold(method, path, response, refusals)
                     continue
-                if response.status_code < SERVER_ERROR:
-                    return self._answer(method, path, response)
-                failures += 1
-                if failures >= TRIES:
-                    return self._answer(method, path, response)
-            await self._back_off(failures - 1)
-        raise Unreachable(
-            f"The service kept refusing {method} {path} as too many requests (HTTP 429)."
-        )
+                if not response.is_server_error:
+                    return self._read_after(failures, method, response)
+                refusal = read_refusal(response, self.connection, self._redaction)
+                failures.append(
+                    Unreachable(f"The service keeps failing at {method} {path}: {refusal}")
+                )
+            if len(failures) >= TRIES:
+                raise failures[-1] from None
+            log.warning("%s Trying again (%s of %s).", failures[-1], len(failures) + 1, TRIES)
+            await self._back_off(len(failures) - 1)
+        raise _refused_for_pace(method, path)
+
+    def _read_after(
+        self, failures: list[AccountError], method: str, response: httpx.Response
+    ) -> Answer:
+        """The answer. Where an earlier try may have changed things, a refusal is no plain one."""
+        try:
+            return read_answer(response, self.connection, self._redaction)
+        except (Rejected, Unauthorized) as error:
+            if failures and method in ("PUT", "PATCH"):
+                raise LostAnswer(
+                    f"an earlier try may have been carried out ({failures[-1]}); then: {error}"
+                ) from None
+            raise
 
     async def _send(
         self,
@@ -174,74 +190,62 @@ class Client:
         async with self._slots:
             started = self.clock.monotonic()
             self._trace_body(">", body or b"")
+            headers = HEADERS if body is not None else None
             response = await self._http.request(
-                method,
-                url,
-                content=body,
-                params=params,
-                headers=HEADERS if body is not None else None,
-                follow_redirects=method == "GET",
+                method, url, content=body, params=params, headers=headers
             )
+            for _ in range(MOST_REDIRECTS):
+                onward = self._onward(response)
+                if onward is None:
+                    break
+                response = await self._http.send(onward)
         elapsed = self.clock.monotonic() - started
-        log.info("%s %s -> %s in %.0f ms", method, url, response.status_code, elapsed * 1000)
+        log.info(
+            "%s %s -> %s in %.0f ms",
+            method,
+            response.request.url,
+            response.status_code,
+            elapsed * 1000,
+        )
         self._trace_body("<", response.content)
         return response
 
+    def _onward(self, response: httpx.Response) -> httpx.Request | None:
+        """Where on the same host a GET is sent on to. Raises Unreadable for another host.
+
+        The service redirects some requests (vendor SDKs follow); but a page for signing in, or
+        plain http, is no place to learn from what an account has.
+        """
+        if response.next_request is None or response.request.method != "GET":
+            return None
+        here, there = response.request.url, response.next_request.url
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            raise Unreadable(
+                f"{self.connection.origin} sends us on to {there.scheme}://"
+                f"{there.netloc.decode()}. If that is the API, set BW_API_URL to it."
+            )
+        return response.next_request
+
     def _trace_body(self, direction: str, body: bytes) -> None:
         if body and log.isEnabledFor(logging.DEBUG):
-            log.debug("%s %s", direction, self.connection.scrub(without_passwords(body)))
-
-    def _answer(self, method: str, path: str, response: httpx.Response) -> Answer:
-        """The answer, or the error that it amounts to."""
-        root = None
-        unreadable: Unreadable | None = None
-        if response.content.strip():
-            try:
-                root = parse(response.content)
-            except Unreadable as error:
-                unreadable = error
-        if response.is_error or (root is not None and refusal_in_success(root)):
-            raise self._refusal(method, path, response, root)
-        if not response.is_success:
-            raise Unreadable(f"{method} {path} was answered with HTTP {response.status_code}.")
-        if unreadable is not None and method == "GET":
-            raise Unreadable(f"GET {path}: {unreadable} Is {self.connection.origin} the API?")
-        return Answer(response.status_code, response.headers.get("Location", ""), root)
-
-    def _refusal(
-        self, method: str, path: str, response: httpx.Response, root: Element | None
-    ) -> AccountError:
-        errors = [] if root is None else list(dict.fromkeys(error_texts(root)))
-        words = "; ".join(f"error {code}: {text}" if code else text for code, text in errors)
-        told = f" It says: {self.connection.scrub(words)}" if words else ""
-        if response.status_code in (401, 403):
-            return Unauthorized(f"{_ACCESS[response.status_code].format(c=self.connection)}{told}")
-        message = f"HTTP {response.status_code}" + (
-            f", {self.connection.scrub(words)}" if words else f" to {method} {path}"
-        )
-        code = next((code for code, _ in errors if code), None)
-        return Rejected(message, status=response.status_code, code=code)
+            log.debug("%s %s", direction, self.scrub(without_passwords(body)))
 
     def _unreachable(self, error: httpx.HTTPError) -> Unreachable:
+        why = _named(error)
+        if isinstance(error, httpx.TimeoutException):
+            why = f"nothing came within {self.connection.timeout:g} s"
         return Unreachable(
-            f"{self.connection.origin} does not answer: {_named(error)}. "
+            f"{self.connection.origin} does not answer: {why}. "
             "Check BW_API_URL and the network, then run again."
         )
 
-    def _hold(self, method: str, path: str, response: httpx.Response) -> None:
+    def _hold(self, method: str, path: str, response: httpx.Response, attempt: int) -> None:
         kind = category(method, path)
-        seconds = self._seconds_to_wait(response)
+        seconds = max(
+            seconds_to_wait(response.headers, self.clock.now()), min(FIRST_DELAY * 2**attempt, 8.0)
+        )
         log.info("%s: too many requests, going on in %.1f s", kind, seconds)
         self._pace.hold(kind, seconds)
-
-    def _seconds_to_wait(self, response: httpx.Response) -> float:
-        """By `X-RateLimit-Reset` (seconds since 1970) or `Retry-After` (seconds), else one."""
-        try:
-            if reset := response.headers.get("X-RateLimit-Reset"):
-                return max(float(reset) - self.clock.now(), 0.05)
-            return float(response.headers.get("Retry-After", 1.0))
-        except ValueError:
-            return 1.0
 
     async def _back_off(self, attempt: int) -> None:
         """Waits longer each time, and not all clients that failed together equally long."""
@@ -249,13 +253,12 @@ class Client:
         await self.clock.sleep(FIRST_DELAY * 2**attempt * share)
 
 
-_ACCESS = {
-    401: "{c.origin} refused the credentials (HTTP 401). Check them with {c.credentials_hint}.",
-    403: "{c.origin} refuses access to account {c.account} (HTTP 403): the credentials lack a "
-    "role, or belong to another account.",
-}
-
-
 def _named(error: Exception) -> str:
     """An exception in a few words; httpx leaves the text of some empty."""
-    return str(error) or type(error).__name__
+    return str(error).rstrip(".") or type(error).__name__
+
+
+def _refused_for_pace(method: str, path: str) -> Unreachable:
+    return Unreachable(
+        f"The service kept refusing {method} {path} as too many requests (HTTP 429)."
+    )

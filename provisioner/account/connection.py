@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
@@ -15,7 +14,6 @@ DEFAULT_ORIGIN = "https://dashboard.bandwidth.com"
 VENDOR_TOKEN_URL = "https://api.bandwidth.com/api/v1/oauth2/token"  # noqa: S105 -- an address
 VENDOR_DOMAIN = "bandwidth.com"
 API_ROOTS = {"v1": "/api", "v2": "/api/v2"}
-ENTITIES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -53,24 +51,6 @@ class Connection:
         if isinstance(self.credentials, BasicCredentials):
             return "BW_USERNAME and BW_PASSWORD"
         return "BW_CLIENT_ID and BW_CLIENT_SECRET"
-
-    def scrub(self, text: str) -> str:
-        """Words of the service without any secret that was sent to it, however it escaped them."""
-        # The longest first: one may be the beginning of another.
-        for secret in sorted(self.secrets, key=lambda each: len(each.reveal()), reverse=True):
-            if secret.reveal():
-                text = re.sub(_spellings(secret.reveal()), str(secret), text)
-        return text
-
-
-def _spellings(text: str) -> str:
-    """A pattern for the text, and for what escaping it for XML, once or more often, makes of it."""
-    return "".join(
-        rf"(?:&(?:amp;)*(?:{ENTITIES[each]}|#0*{ord(each)}|#x0*{ord(each):x});|{each})"
-        if each in ENTITIES
-        else re.escape(each)
-        for each in text
-    )
 
 
 def connection_from(

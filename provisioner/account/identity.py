@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from provisioner.account.items import id_of, is_of_type, name_of_item
-from provisioner.account.xml import Element
-from provisioner.errors import Problem, Severity
+from provisioner.account.xml import Element, name_of
+from provisioner.errors import Problem, Severity, Unreadable
 from provisioner.model import Address, DesiredState, Resource
 from provisioner.resource_type import ResourceType
 
@@ -27,8 +27,9 @@ def match_rows(
     resource_type: ResourceType,
     desired: DesiredState,
 ) -> Match:
+    """Raises Unreadable for a row without an id: it is there, and nothing can be done with it."""
     match = Match()
-    left = {id_of(row, resource_type) or "": row for row in rows if is_of_type(row, resource_type)}
+    left = _by_id(rows, resource_type)
     by_name: list[Resource] = []
     for resource in declared:
         pin = desired.pins.get(resource.address)
@@ -36,58 +37,91 @@ def match_rows(
             by_name.append(resource)
         elif (row := left.pop(pin, None)) is not None:
             match.found[resource.address] = row
-        else:
-            match.problems.append(_pin_gone(resource.address, pin, desired))
     named: dict[str, list[str]] = {}
     for server_id, row in left.items():
         named.setdefault(name_of_item(row, resource_type), []).append(server_id)
+    alike: dict[str, list[str]] = {}
+    for name in named:
+        alike.setdefault(_folded(name), []).append(name)
     for resource in by_name:
         name = str(resource.attributes["name"])
         ids = named.get(name, [])
         if len(ids) == 1:
             match.found[resource.address] = left.pop(ids[0])
         elif ids:
-            match.problems.append(_several(resource.address, name, ids, desired))
+            same_name = {each: left[each] for each in sorted(ids)}
+            match.problems.append(_several(resource, same_name, resource_type, desired))
         else:
-            match.problems += _nearly(resource.address, name, named, desired)
+            for other in alike.get(_folded(name), []):
+                match.problems.append(_nearly(resource.address, name, other, named[other], desired))
     match.unmanaged = list(left.values())
     return match
 
 
-def _pin_gone(address: Address, pin: str, desired: DesiredState) -> Problem:
-    return Problem(
-        Severity.ERROR,
-        "pinned-id-gone",
-        "The pinned id does not exist",
-        f"{address} is pinned to id {pin}, and the account has none of that id. Correct the "
-        "`id:`, or remove it to find the resource by name.",
-        desired.origin(address),
+def _by_id(rows: Iterable[Element], resource_type: ResourceType) -> dict[str, Element]:
+    found: dict[str, Element] = {}
+    for row in rows:
+        if is_of_type(row, resource_type):
+            server_id = id_of(row, resource_type)
+            if server_id is None:
+                name = name_of_item(row, resource_type)
+                raise Unreadable(f"The account lists {resource_type.name} {name!r} without an id.")
+            found[server_id] = row
+    return found
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _several(
+    resource: Resource,
+    rows: Mapping[str, Element],
+    resource_type: ResourceType,
+    desired: DesiredState,
+) -> Problem:
+    address, name = resource.address, resource.attributes["name"]
+    apart = _differences(rows.values(), resource_type)
+    told = "; ".join(
+        f'`id: "{server_id}"`{differences}'
+        for server_id, differences in zip(rows, apart, strict=True)
     )
-
-
-def _several(address: Address, name: str, ids: list[str], desired: DesiredState) -> Problem:
-    lines = " or ".join(f'`id: "{each}"`' for each in sorted(ids))
     return Problem(
         Severity.ERROR,
         "several-of-one-name",
         "Several live resources have this name",
-        f"The account has {len(ids)} of type {address.type} named {name!r}. Say which one is "
-        f"meant by {lines} below {address}.",
+        f"The account has {len(rows)} of type {address.type} named {name!r}. Say below {address} "
+        f"which one is meant: {told}.",
         desired.origin(address),
     )
 
 
+def _differences(rows: Iterable[Element], resource_type: ResourceType) -> Iterator[str]:
+    """For each row what tells it apart, such as ` (description: Old)`."""
+    ids = {name.lower() for name in resource_type.id_elements}
+    leaves = [
+        {
+            name_of(each): each.text or ""
+            for each in row
+            if not len(each) and name_of(each) not in ids
+        }
+        for row in rows
+    ]
+    shared = set.intersection(*(set(each.items()) for each in leaves))
+    for each in leaves:
+        own = [f"{name}: {text}" for name, text in each.items() if (name, text) not in shared]
+        yield f" ({', '.join(own)})" if own else ""
+
+
 def _nearly(
-    address: Address, name: str, named: dict[str, list[str]], desired: DesiredState
-) -> Iterator[Problem]:
+    address: Address, name: str, live_name: str, ids: list[str], desired: DesiredState
+) -> Problem:
     """A name that differs in case or surrounding space only is too likely to be the same thing."""
-    for live_name, ids in named.items():
-        if live_name.strip().casefold() == name.strip().casefold():
-            yield Problem(
-                Severity.ERROR,
-                "nearly-the-same-name",
-                "A live name differs only in case or space",
-                f"The spec says {name!r}, the account has {live_name!r} (id {', '.join(ids)}). "
-                f"If that is the one, declare `name: {live_name!r}`; if not, choose another name.",
-                desired.origin(address),
-            )
+    return Problem(
+        Severity.ERROR,
+        "nearly-the-same-name",
+        "A live name differs only in case or space",
+        f"The spec says {name!r}, the account has {live_name!r} (id {', '.join(ids)}). "
+        f"If that is the one, declare `name: {live_name!r}`; if not, choose another name.",
+        desired.origin(address),
+    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
 
 from provisioner.account.client import Client
 from provisioner.account.paths import e164, wire_number
-from provisioner.account.xml import items, text_at
+from provisioner.account.xml import first, items, named, text_at
 from provisioner.errors import Rejected, Unauthorized
 
 PAGE_SIZE = 5000
@@ -26,7 +26,9 @@ async def numbers_on(client: Client, sippeer_path: str) -> tuple[str, ...]:
     page = 1
     while True:
         answer = await client.get(f"{sippeer_path}/tns", {"page": page, "size": PAGE_SIZE})
-        rows = [] if answer.root is None else items(answer.root, "FullNumber")
+        if answer.status == HTTPStatus.NO_CONTENT:
+            return tuple(sorted(numbers))
+        rows = items(named(answer.root, "SipPeerTelephoneNumbersResponse"), "FullNumber")
         found = {e164(row.text or "") for row in rows}
         if len(rows) < PAGE_SIZE or found <= numbers:
             return tuple(sorted(numbers | found))
@@ -34,24 +36,33 @@ async def numbers_on(client: Client, sippeer_path: str) -> tuple[str, ...]:
         page += 1
 
 
-async def gone_numbers(client: Client, numbers: Iterable[str]) -> frozenset[str]:
-    """Those of the numbers that the account itself says it no longer has."""
-    numbers = tuple(numbers)
-    states = await asyncio.gather(*(_is_gone(client, number) for number in numbers))
-    return frozenset(number for number, gone in zip(numbers, states, strict=True) if gone)
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Of one number: whether the account says that it is gone, else where it is, "" for unknown."""
+
+    gone: bool
+    sippeer_id: str = ""
 
 
-async def _is_gone(client: Client, number: str) -> bool:
+async def find_number(client: Client, number: str) -> Whereabouts:
     """In doubt a number counts as there: then nothing is bought for it."""
-    written = wire_number(number, client.connection.version)
+    path = f"/tns/{wire_number(number, client.connection.version)}"
     try:
-        answer = await client.get(f"/tns/{written}")
+        root = (await client.get(path)).root
     except Unauthorized:
-        return False
+        return Whereabouts(gone=False)
     except Rejected as error:
-        return error.status == 404
-    if answer.root is None:
-        return False
-    status = (text_at(answer.root, "Status") or "").lower()
-    account = text_at(answer.root, "AccountId")
-    return status in GONE_STATUSES or account not in (None, "", client.connection.account)
+        return Whereabouts(gone=error.status == HTTPStatus.NOT_FOUND)
+    if root is None:
+        return Whereabouts(gone=False)
+    status = (text_at(root, "Status") or "").lower()
+    account = text_at(root, "AccountId")
+    if status in GONE_STATUSES or account not in (None, "", client.connection.account):
+        return Whereabouts(gone=True)
+    try:
+        root = (await client.get(f"{path}/sippeers")).root
+    except (Rejected, Unauthorized):
+        return Whereabouts(gone=False)
+    sippeer = None if root is None else first(root, "SipPeer")
+    place = None if sippeer is None else text_at(sippeer, "Id") or text_at(sippeer, "PeerId")
+    return Whereabouts(gone=False, sippeer_id=place or "")

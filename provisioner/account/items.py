@@ -55,7 +55,6 @@ def name_of_item(item: Element, resource_type: ResourceType) -> str:
 
 def is_of_type(item: Element, resource_type: ResourceType) -> bool:
     """Whether a row of a list is of this type at all: voice applications are in the list too."""
-    for path, allowed in resource_type.only.items():
-        if (text_at(item, path) or next(iter(allowed))) not in allowed:
-            return False
-    return True
+    return all(
+        text_at(item, path) in (None, "", *allowed) for path, allowed in resource_type.only.items()
+    )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from provisioner.account.client import Client
 from provisioner.account.paths import e164, id_from_location
-from provisioner.account.xml import Element, error_texts, find, first, items, text_at
-from provisioner.errors import LostAnswer, Rejected
+from provisioner.account.xml import Element, error_texts, find, first, items, named, text_at
+from provisioner.errors import LostAnswer, Rejected, Unreachable, Unreadable
 from provisioner.model import NumberOrder
 from provisioner.planning.numbers import customer_order_id
 
 PAGE_SIZE = 300
-NOT_FOUND = 404
 POLL_FIRST, POLL_GROWTH, POLL_LONGEST = 0.2, 1.5, 5.0
 
 
@@ -78,13 +78,12 @@ async def _list_rows(client: Client, wanted: str) -> list[Element]:
                 {"page": page, "size": PAGE_SIZE, "customerOrderId": wanted},
             )
         except Rejected as error:
-            if error.status == NOT_FOUND:
+            if error.status == HTTPStatus.NOT_FOUND:
                 return rows
             raise
-        if answer.root is None:
-            return rows
-        rows += items(answer.root, "OrderIdUserIdDate")
-        page = _next_page(answer.root)
+        root = named(answer.root, "ResponseSelectWrapper")
+        rows += items(root, "OrderIdUserIdDate")
+        page = _next_page(root)
     return rows
 
 
@@ -97,9 +96,8 @@ def _next_page(root: Element) -> str | None:
 
 async def read_order(client: Client, order_id: str) -> NumberOrder:
     answer = await client.get(f"{client.account_path}/orders/{order_id}")
-    if answer.root is None:
-        return NumberOrder(order_id, "", "RECEIVED", 0)
-    return parse_order(answer.root, order_id)
+    order = parse_order(named(answer.root, "OrderResponse"), order_id)
+    return replace(order, reason=client.scrub(order.reason))
 
 
 def parse_order(root: Element, order_id: str) -> NumberOrder:
@@ -119,16 +117,17 @@ def parse_order(root: Element, order_id: str) -> NumberOrder:
         id=order_id,
         customer_order_id=("" if order is None else text_at(order, "CustomerOrderId")) or "",
         status=(text_at(root, "OrderStatus") or "RECEIVED").upper(),
-        quantity=_whole_number(quantity, len(numbers)),
+        quantity=_whole_number(None if quantity is None else quantity.text),
+        completed=_whole_number(text_at(root, "CompletedQuantity")) or 0,
         numbers=tuple(sorted(e164(number.text or "") for number in numbers)),
         reason="; ".join(reasons),
         ended_at=_seconds(text_at(root, "OrderCompleteDate") or text_at(root, "LastModifiedDate")),
     )
 
 
-def _whole_number(element: Element | None, otherwise: int) -> int:
-    text = "" if element is None else (element.text or "").strip()
-    return int(text) if text.isdecimal() else otherwise
+def _whole_number(text: str | None) -> int | None:
+    text = (text or "").strip()
+    return int(text) if text.isdecimal() else None
 
 
 def _seconds(text: str | None) -> float | None:
@@ -153,18 +152,35 @@ async def place_order(client: Client, body: bytes) -> str:
 
 
 async def follow_order(
-    client: Client, order_id: str, deadline: float, stop: asyncio.Event
+    client: Client,
+    order_id: str,
+    deadline: float,
+    stop: asyncio.Event,
+    settle: float,
+    tell: Callable[[str], None],
 ) -> AsyncIterator[NumberOrder]:
     """Looks at an order at growing intervals until its end, its back order, or the deadline.
 
-    `deadline` is a reading of the client's monotonic clock. Ends as well once `stop` is set.
+    `deadline` is a reading of the client's monotonic clock. Ends as well once `stop` is set. A
+    service that fails for a while, or does not know its new order within `settle` seconds, is
+    asked again; `tell` gets a sentence about it.
     """
+    known_by = client.clock.monotonic() + settle
     delay = POLL_FIRST
     while True:
-        order = await read_order(client, order_id)
-        yield order
-        if not order.is_open or order.is_back_order:
-            return
+        try:
+            order = await read_order(client, order_id)
+        except (Unreachable, Unreadable, Rejected) as error:
+            lagging = isinstance(error, Rejected) and error.status == HTTPStatus.NOT_FOUND
+            if isinstance(error, Rejected) and not lagging:
+                raise
+            if lagging and client.clock.monotonic() > known_by:
+                raise
+            tell(f"{error}; asking again")
+        else:
+            yield order
+            if not order.is_open or order.is_back_order:
+                return
         if client.clock.monotonic() + delay > deadline or stop.is_set():
             return
         await client.clock.sleep_unless(stop, delay)

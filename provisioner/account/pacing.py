@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from provisioner.account.clock import Clock
 
 _SEGMENTS = re.compile(r"/accounts/[^/]+/([A-Za-z]+)|^/([A-Za-z]+)")
 LONGEST_HOLD = 600.0
+MILLISECONDS_FROM = 1e11  # in seconds that would be the year 5138
 
 
 def category(method: str, path: str) -> str:
-    """What the service counts together: orders, their history, searches and the rest apart.
+    """What is held back together: the same kind of resource, reads and writes apart.
 
-    By the vendor's page on rate limits, where placing an order and looking at one are two.
+    The service counts some kinds by themselves, and placing an order and looking at one as two
+    (vendor's page on rate limits).
     """
     match = _SEGMENTS.search(path)
     kind = (match[1] or match[2]) if match else path
     return f"{kind} {'read' if method == 'GET' else 'write'}"
+
+
+def seconds_to_wait(headers: Mapping[str, str], now: float) -> float:
+    """By `X-RateLimit-Reset` (seconds since 1970, `now` alike) or `Retry-After` (seconds).
+
+    One second where neither says anything, or nothing that could be read.
+    """
+    try:
+        reset = float(headers.get("X-RateLimit-Reset", 0.0))
+        if reset > MILLISECONDS_FROM:
+            reset /= 1000
+        return reset - now if reset else float(headers.get("Retry-After", 1.0))
+    except ValueError:
+        return 1.0
 
 
 class Pace:

@@ -8,10 +8,13 @@ from urllib.parse import quote, urlsplit
 from provisioner.model import Address
 from provisioner.resource_type import Types, lineage
 
+Ids = Mapping[Address, str]
+"""The server's ids by address."""
+
 NATIONAL_LENGTH = 10
 
 
-def path_ids(address: Address, ids: Mapping[Address, str], types: Types) -> dict[str, str]:
+def path_ids(address: Address, ids: Ids, types: Types) -> dict[str, str]:
     """The ids of a resource and of what it is part of, by type, as far as they are known."""
     return {each.type: ids[each] for each in lineage(address, types) if each in ids}
 

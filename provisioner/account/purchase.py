@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from provisioner.account.client import Client
+from provisioner.account.creation import POST_TRIES
 from provisioner.account.orders import order_ids_under, place_order
-from provisioner.account.paths import path_ids
+from provisioner.account.paths import Ids, path_ids
 from provisioner.account.settling import look_until_settled
-from provisioner.account.templates import render
-from provisioner.account.writer import POST_TRIES, Ids, Tell, Writer
+from provisioner.account.writer import Tell, Writer
 from provisioner.account.xml import to_bytes
 from provisioner.errors import AccountError, LostAnswer
 from provisioner.model import Resource
@@ -25,22 +25,15 @@ async def buy_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> t
     """
     client, block = writer.client, change.body
     wanted = _customer_order_id(writer, block, ids)
-    body = to_bytes(
-        render(
-            writer.jinja,
-            writer.types[block.address.type],
-            {**block.attributes, "customer_order_id": wanted},
-            ids,
-            path_ids(block.address, ids, writer.types),
-        )
-    )
+    attributes = {**block.attributes, "customer_order_id": wanted}
+    body = to_bytes(writer.render(block.address, attributes, ids))
     already = await _placed_already(wanted, block, writer)
     if already:
         tell(f"{wanted} was ordered meanwhile; not ordering again")
         return already
     for _ in range(POST_TRIES):
         try:
-            placed = await place_order(client, body)
+            placed = await writer.patiently(block.address, lambda: place_order(client, body))
         except LostAnswer as lost:
             tell(f"{lost}; looking for {wanted}")
             found = await _look_for(wanted, writer)

@@ -6,27 +6,21 @@ An item is read alone where the spec declares a field that its row in the list d
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from provisioner.account.block_orders import own_orders
 from provisioner.account.client import Client
+from provisioner.account.fetching import get_item, is_missing, list_items
 from provisioner.account.identity import Match, match_rows
-from provisioner.account.inventory import gone_numbers, numbers_on
+from provisioner.account.inventory import numbers_on
 from provisioner.account.items import carries, id_of, name_of_item, read_attributes
-from provisioner.account.orders import find_orders
 from provisioner.account.paths import fill, path_ids
-from provisioner.account.xml import Element, child, first, items
-from provisioner.errors import AccountError, Problem, Rejected
+from provisioner.account.xml import Element, child, items, text_at
+from provisioner.errors import AccountError, Problem, Rejected, Severity
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
 from provisioner.planning.numbers import block_order_key, claim_numbers, count_block
 from provisioner.resource_type import Kind, ResourceType, Shape, Types, parent_address
-
-NOT_FOUND = 404
-
-
-def is_missing(error: Rejected, resource_type: ResourceType) -> bool:
-    """Whether a refusal means "there is none": 404, and for some types a code with 400."""
-    return error.status == NOT_FOUND or error.code in resource_type.missing_codes
 
 
 async def read_live(
@@ -78,6 +72,8 @@ def _wanted(desired: DesiredState, types: Types, numbers_of: Collection[Address]
     wanted: dict[Address | None, set[str]] = {}
     for address in (*desired.resources, *desired.absent):
         wanted.setdefault(parent_address(address, types), set()).add(address.type)
+    for address in desired.resources:
+        wanted[parent_address(address, types)].update(types[address.type].needs)
     for address in desired.absent:
         holders = {each.name for each in types.values() if address.type in each.holds}
         wanted[parent_address(address, types)] |= holders
@@ -118,6 +114,11 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
 
     def result(self) -> LiveState:
+        gone = [
+            _pin_gone(address, pin, self.desired)
+            for address, pin in self.desired.pins.items()
+            if address not in self.ids
+        ]
         referred = {server_id: address for address, server_id in self.ids.items()}
         resources = {}
         for address, (item, resource_type) in self.found.items():
@@ -133,7 +134,7 @@ class _Reading:
             orders=self.orders,
             order_keys=self.order_keys,
             unmanaged=tuple(sorted(self.unmanaged)),
-            problems=tuple(self.problems),
+            problems=(*gone, *self.problems),
         )
 
     async def read_root(self, resource_type: ResourceType) -> None:
@@ -149,13 +150,12 @@ class _Reading:
         match = match_rows(declared, rows, resource_type, self.desired)
         self.problems += match.problems
         self._note_unmanaged(match, resource_type, parent)
-        inlined = self._inlined_children(resource_type, rows)
         async with asyncio.TaskGroup() as group:
             for address, row in match.found.items():
                 self.ids[address] = id_of(row, resource_type) or ""
                 group.create_task(self._read_item(address, row, resource_type))
                 for name in self.wanted.get(address, ()):
-                    group.create_task(self._read_child(address, self.types[name], row, inlined))
+                    group.create_task(self._read_child(address, self.types[name], row))
 
     def _note_unmanaged(
         self, match: Match, resource_type: ResourceType, parent: Address | None
@@ -170,22 +170,6 @@ class _Reading:
             self.found[address] = (row, resource_type)
             self.unmanaged.append(address)
 
-    def _inlined_children(
-        self, resource_type: ResourceType, rows: Iterable[Element]
-    ) -> frozenset[str]:
-        """The child types that this list carries with it, unless the server ignored the request."""
-        return frozenset(
-            each.name
-            for each in self.types.values()
-            if each.parent == resource_type.name
-            and each.inlined
-            and any(
-                child(row, each.inlined) is not None
-                or child(row, f"{each.element}Count") is not None
-                for row in rows
-            )
-        )
-
     async def _read_item(self, address: Address, row: Element, resource_type: ResourceType) -> None:
         """Takes the row of the list, or the item itself where the row does not say enough."""
         declared = self.desired.resources[address].attributes
@@ -198,9 +182,7 @@ class _Reading:
         if item is not None:
             self.found[address] = (item, resource_type)
 
-    async def _read_child(
-        self, parent: Address, resource_type: ResourceType, row: Element, inlined: frozenset[str]
-    ) -> None:
+    async def _read_child(self, parent: Address, resource_type: ResourceType, row: Element) -> None:
         if resource_type.shape is Shape.BLOCKS:
             await self._read_blocks(parent, resource_type)
         elif resource_type.shape is not Shape.NAMED:
@@ -209,10 +191,8 @@ class _Reading:
             if item is not None:
                 self.found[address] = (item, resource_type)
         else:
-            if resource_type.name in inlined:
-                container = child(row, resource_type.inlined)
-                rows = [] if container is None else items(container, resource_type.element)
-            else:
+            rows = _inlined(row, resource_type)
+            if rows is None:
                 rows = await self._list(resource_type, parent)
             await self._read_named(resource_type, parent, rows)
 
@@ -226,7 +206,7 @@ class _Reading:
             if parent is None or not is_missing(error, resource_type):
                 raise
             return []
-        return [] if answer.root is None else items(answer.root, resource_type.element)
+        return list_items(answer, resource_type)
 
     async def _get(self, address: Address, resource_type: ResourceType) -> Element | None:
         path = fill(resource_type.item, path_ids(address, self.ids, self.types))
@@ -245,42 +225,43 @@ class _Reading:
         short = [
             each for each in blocks if count_block(each, claimed[each.address], ()).shortfall > 0
         ]
-        found = await asyncio.gather(*(self._orders_of(each, numbers) for each in short))
-        self.orders.update(
-            {each.address: orders for each, orders in zip(short, found, strict=True)}
+        await asyncio.gather(
+            *(self._read_orders(each.address, ids["sippeer"], numbers) for each in short)
         )
 
-    async def _orders_of(
-        self, block: Resource, numbers: Collection[str]
-    ) -> tuple[NumberOrder, ...]:
-        """The block's own orders; what they brought is told apart into there and gone."""
-        orders = await find_orders(self.client, self.order_keys[block.address])
-        settled = self.client.clock.now() - self.settle
-        not_listed = {
-            each
-            for order in orders
-            if order.ended_at is not None and order.ended_at < settled
-            for each in order.numbers
-        } - set(numbers)
-        gone = await gone_numbers(self.client, sorted(not_listed))
-        return tuple(
-            replace(
-                order,
-                numbers=tuple(each for each in order.numbers if each not in gone),
-                gone=tuple(each for each in order.numbers if each in gone),
-            )
-            for order in orders
-        )
+    async def _read_orders(self, block: Address, sippeer_id: str, numbers: Collection[str]) -> None:
+        key = self.order_keys[block]
+        own = await own_orders(self.client, key, sippeer_id, numbers, self.settle)
+        self.orders[block] = own.orders
+        if own.misplaced:
+            self.problems.append(_misplaced(block, own.misplaced, self.desired))
 
 
-async def get_item(client: Client, path: str, resource_type: ResourceType) -> Element | None:
-    """One item's element, or None where there is none."""
-    try:
-        answer = await client.get(client.account_path + path)
-    except Rejected as error:
-        if is_missing(error, resource_type):
-            return None
-        raise
-    if answer.root is None:
-        return None
-    return first(answer.root, resource_type.element, *resource_type.aliases)
+def _inlined(row: Element, resource_type: ResourceType) -> list[Element] | None:
+    """What a row of the parents' list carries with it; None where the server left that out."""
+    container = child(row, resource_type.inlined)
+    if container is not None:
+        return items(container, resource_type.element)
+    return [] if text_at(row, f"{resource_type.element}Count") == "0" else None
+
+
+def _misplaced(block: Address, numbers: Mapping[str, str], desired: DesiredState) -> Problem:
+    listed = ", ".join(f"{number} (sippeer {place})" for number, place in sorted(numbers.items()))
+    return Problem(
+        Severity.WARNING,
+        "misplaced-numbers",
+        "Numbers are on another location",
+        f"The orders of {block} brought {listed}. They count for it and are not bought again.",
+        desired.origin(block),
+    )
+
+
+def _pin_gone(address: Address, pin: str, desired: DesiredState) -> Problem:
+    return Problem(
+        Severity.ERROR,
+        "pinned-id-gone",
+        "The pinned id does not exist",
+        f"{address} is pinned to id {pin}, and the account has none of that id there. Correct the "
+        "`id:`, or remove it to find the resource by name.",
+        desired.origin(address),
+    )

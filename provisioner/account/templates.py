@@ -7,11 +7,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from provisioner.account.paths import Ids
 from provisioner.account.xml import Element, Tree, parse
 from provisioner.model import Address, Attributes, Secret
 from provisioner.resource_type import ResourceType, Shape, block_kind
-
-Ids = Mapping[Address, str]
 
 
 def environment() -> Environment:

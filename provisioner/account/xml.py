@@ -77,6 +77,19 @@ def items(root: Element, *names: str) -> list[Element]:
     return found
 
 
+def named(root: Element | None, *names: str) -> Element:
+    """The root of an answer that has to be one of these. Raises Unreadable for any other.
+
+    An answer of another kind, or none, must not pass for an empty list: what is missing from a
+    list gets created, and bought.
+    """
+    wanted = {name.lower() for name in names}
+    if root is not None and name_of(root) in wanted:
+        return root
+    got = "nothing" if root is None else f"<{etree.QName(root).localname}>"
+    raise Unreadable(f"The answer is not <{names[0]}>, but {got}.")
+
+
 def first(root: Element, *names: str) -> Element | None:
     return next(iter(items(root, *names)), None)
 

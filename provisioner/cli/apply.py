@@ -21,7 +21,7 @@ from provisioner.cli.output import (
     paint_for,
     print_json_line,
     print_problems,
-    print_problems_as_json_line,
+    print_refusal_as_json_line,
     told_errors,
     width,
 )
@@ -63,7 +63,7 @@ class Manner:
     default=600.0,
     show_default=True,
     metavar="SECONDS",
-    help="Longest wait for an order, from its placing.",
+    help="Longest wait for an order, from its placing; for one of an earlier run, from now.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress, only plan and report.")
 def command(
@@ -99,7 +99,7 @@ def command(
         progress=choose_progress(as_json=as_json, quiet=quiet, traced=connecting["trace"] > 0),
         order_timeout=order_timeout,
     )
-    tell = print_problems_as_json_line if as_json else print_problems
+    tell = print_refusal_as_json_line if as_json else print_problems
     with told_errors(tell), open_session(paths, **connecting) as session:
         code = asyncio.run(_apply(session, manner))
     sys.exit(code)
@@ -107,17 +107,28 @@ def command(
 
 async def _apply(session: Session, manner: Manner) -> int:
     async with session.connect() as client:
-        live = await session.read(client)
-        plan = make_plan(session.desired, live, session.types)
+        live, plan = await _read_and_plan(session, client)
         _show(plan, session, manner)
+        while manner.ask and plan.has_changes:
+            if not _agreed(plan):
+                click.echo("Nothing was sent.", err=True)
+                return ERROR
+            agreed = plan.digest
+            live, plan = await _read_and_plan(session, client)
+            if plan.digest == agreed:
+                break
+            click.echo("The account was changed meanwhile. This is the plan now:\n", err=True)
+            _show(plan, session, manner)
         if not plan.steps:
             if manner.as_json:
                 print_json_line(report_document(Report(plan)))
             return DONE
-        if manner.ask and plan.has_changes and not _agreed(plan):
-            click.echo("Nothing was sent.", err=True)
-            return ERROR
         return await _carry_out(plan, live, client, session, manner)
+
+
+async def _read_and_plan(session: Session, client: Client) -> tuple[LiveState, Plan]:
+    live = await session.read(client)
+    return live, make_plan(session.desired, live, session.types)
 
 
 def _show(plan: Plan, session: Session, manner: Manner) -> None:
@@ -155,17 +166,22 @@ async def _carry_out(
         parallelism=session.parallelism,
         order_timeout=manner.order_timeout,
     )
-    with stop_on_signals(stop), manner.progress(plan, session.types) as tell:
-        async for event in events:
-            report.add(event)
-            try:
-                tell(event)
-            except BrokenPipeError:
-                # Nobody follows any more. As after Ctrl-C, nothing is left half done.
-                stop.set()
+    with (
+        contextlib.suppress(OSError),
+        manner.progress(plan, session.types) as tell,
+        stop_on_signals(stop),
+    ):
+        async with contextlib.aclosing(events):
+            async for event in events:
+                report.add(event)
+                try:
+                    tell(event)
+                except OSError:
+                    # Nobody follows any more. As after Ctrl-C, nothing is left half done.
+                    stop.set()
     code = _exit_code(report, interrupted=stop.is_set())
     elapsed = time.monotonic() - started
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):
         _show_report(report, session, manner, elapsed=elapsed, interrupted=stop.is_set())
     return code
 
@@ -192,5 +208,5 @@ def _exit_code(report: Report, *, interrupted: bool) -> int:
         return INTERRUPTED
     if report.complete:
         return DONE
-    awaited = any(event.status is Status.OPEN for event in report.finished)
-    return NOT_ALL_DONE if report.wrote or awaited else ERROR
+    ordered = any(event.status in (Status.OPEN, Status.SHORT) for event in report.finished)
+    return NOT_ALL_DONE if report.wrote or ordered else ERROR

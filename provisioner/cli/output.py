@@ -13,7 +13,7 @@ from typing import Any, TextIO
 import click
 
 from provisioner.cli.exits import ERROR
-from provisioner.errors import Problem, ProblemsError, ProvisionerError, Severity
+from provisioner.errors import Problem, ProvisionerError, Severity
 
 NARROWEST, WIDEST = 60, 120
 
@@ -59,10 +59,16 @@ def print_problems_as_json(problems: tuple[Problem, ...]) -> None:
     print_json(problems_document(problems))
 
 
-def print_problems_as_json_line(problems: tuple[Problem, ...]) -> None:
-    from provisioner.views.problems import problems_document
+def print_refusal_as_json(problems: tuple[Problem, ...]) -> None:
+    from provisioner.views.problems import refusal_document
 
-    print_json_line({"type": "problems", **problems_document(problems)})
+    print_json(refusal_document(problems))
+
+
+def print_refusal_as_json_line(problems: tuple[Problem, ...]) -> None:
+    from provisioner.views.problems import refusal_document
+
+    print_json_line({"type": "problems", **refusal_document(problems)})
 
 
 @contextlib.contextmanager
@@ -72,33 +78,20 @@ def told_errors(tell: Callable[[tuple[Problem, ...]], None]) -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise
-    except (ProvisionerError, OSError) as error:
-        tell(problems_of(error))
+    except ProvisionerError as error:
+        tell(error.told)
         sys.exit(ERROR)
-
-
-def problems_of(error: ProvisionerError | OSError) -> tuple[Problem, ...]:
-    if isinstance(error, ProblemsError):
-        return error.problems
-    if isinstance(error, OSError):
-        return (Problem(Severity.ERROR, "system-error", "The system refused", _told(error)),)
-    summary = SUMMARIES.get(type(error).__name__, "It did not work")
-    return (Problem(Severity.ERROR, _kebab(type(error).__name__), summary, str(error)),)
+    except OSError as error:
+        problems = (Problem(Severity.ERROR, "system", "The system refused", _told(error)),)
+        try:
+            tell(problems)
+        except OSError:
+            # What is refused may be the very output that this should be told on.
+            with contextlib.suppress(OSError):
+                print_problems(problems)
+        sys.exit(ERROR)
 
 
 def _told(error: OSError) -> str:
     reason = error.strerror or str(error)
     return f"{error.filename}: {reason}." if error.filename else f"{reason}."
-
-
-SUMMARIES = {
-    "SettingsError": "This run is not set up",
-    "Unreachable": "The account does not answer",
-    "Unreadable": "The answer makes no sense",
-    "Unauthorized": "Access is refused",
-    "Rejected": "The account refused",
-}
-
-
-def _kebab(name: str) -> str:
-    return "".join(f"-{each.lower()}" if each.isupper() else each for each in name).lstrip("-")

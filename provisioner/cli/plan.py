@@ -16,7 +16,7 @@ from provisioner.cli.output import (
     paint_for,
     print_json,
     print_problems,
-    print_problems_as_json,
+    print_refusal_as_json,
     told_errors,
     width,
 )
@@ -60,7 +60,7 @@ def show_plan_only(
     **connecting: Any,
 ) -> None:
     """Everything but carrying it out. Exits with 2 where that was asked for and is so."""
-    tell = print_problems_as_json if as_json else print_problems
+    tell = print_refusal_as_json if as_json else print_problems
     with told_errors(tell), open_session(paths, **connecting) as session:
         plan = asyncio.run(_read_and_plan(session))
         if as_json:

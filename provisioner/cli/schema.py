@@ -10,6 +10,7 @@ from provisioner.spec import spec_schema
 
 
 @click.command(name="schema")
-def command() -> None:
+@click.option("--json", "as_json", is_flag=True, help="The same; it is JSON in any case.")
+def command(as_json: bool) -> None:
     """Print the JSON Schema (2020-12) of the spec."""
     print_json(spec_schema(resource_types()))

@@ -86,14 +86,27 @@ def embedded_account(account: str) -> Iterator[Mapping[str, str]]:
     from provisioner.sandbox.server import Server
     from provisioner.sandbox.settings import Settings
 
-    STATE_FOLDER.mkdir(exist_ok=True)
     settings = Settings(account=account)
-    with Server(settings, STATE_FOLDER / f"sandbox-{account}.sqlite3") as server:
+    with Server(settings, _private_file(f"sandbox-{account}.sqlite3")) as server:
         yield {
             "BW_API_URL": server.url,
             "BW_USERNAME": settings.username,
             "BW_PASSWORD": settings.password,
         }
+
+
+def _private_file(name: str) -> Path:
+    """A file for what was sent to the embedded account, passwords included: for this user only.
+
+    The folder keeps itself out of version control.
+    """
+    STATE_FOLDER.mkdir(mode=0o700, exist_ok=True)
+    ignore = STATE_FOLDER / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n")
+    file = STATE_FOLDER / name
+    file.touch(mode=0o600)
+    return file
 
 
 def secrets_of(desired: DesiredState) -> Iterator[Secret]:
@@ -102,10 +115,11 @@ def secrets_of(desired: DesiredState) -> Iterator[Secret]:
 
 
 def show_requests(trace: int) -> None:
-    """`-v` shows each request, `-vv` the bodies too, on standard error."""
-    if trace:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-        log = logging.getLogger("provisioner")
-        log.addHandler(handler)
-        log.setLevel(logging.DEBUG if trace > 1 else logging.INFO)
+    """On standard error: what is tried again; with `-v` each request, with `-vv` the bodies too."""
+    handler = logging.StreamHandler()
+    stamp = "%(asctime)s " if trace else ""
+    handler.setFormatter(logging.Formatter(f"{stamp}%(message)s", "%H:%M:%S"))
+    log = logging.getLogger("provisioner")
+    log.handlers = [handler]
+    log.propagate = False
+    log.setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[min(trace, 2)])

@@ -14,11 +14,12 @@ from provisioner.cli.output import (
     paint_for,
     print_json,
     print_problems,
-    print_problems_as_json,
+    print_refusal_as_json,
     told_errors,
     width,
 )
 from provisioner.cli.session import Session, open_session
+from provisioner.errors import PlanRefused, Severity
 from provisioner.model import LiveState
 from provisioner.resource_type import Shape
 from provisioner.views.show import render_show, show_document
@@ -31,9 +32,12 @@ from provisioner.views.show import render_show, show_document
 def command(specs: tuple[Path, ...], as_json: bool, **connecting: Any) -> None:
     """Print address, id, numbers and open orders of everything that the spec declares."""
     paths = options.spec_paths(specs)
-    tell = print_problems_as_json if as_json else print_problems
+    tell = print_refusal_as_json if as_json else print_problems
     with told_errors(tell), open_session(paths, **connecting) as session:
         live = asyncio.run(_read_with_numbers(session))
+        unclear = [each for each in live.problems if each.severity is Severity.ERROR]
+        if unclear:
+            raise PlanRefused(unclear)
         if live.problems:
             print_problems(live.problems)
         document = show_document(session.desired, live, session.types)

@@ -39,13 +39,13 @@ class StepRetried:
 
 @dataclass(frozen=True, slots=True)
 class OrderProgress:
-    """An order was looked at. `completed` of `quantity` numbers are there."""
+    """An order was looked at. `completed` of `quantity` numbers are there; None: nobody says."""
 
     step: Step
     order_id: str
     status: str
     completed: int
-    quantity: int
+    quantity: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
+from provisioner.account.creation import create
 from provisioner.account.orders import follow_order
 from provisioner.account.purchase import buy_numbers
+from provisioner.account.updating import delete, update
 from provisioner.account.writer import Writer
 from provisioner.errors import AccountError, Ambiguous, LostAnswer, Unreachable, Unreadable
 from provisioner.execution.events import (
@@ -21,6 +24,8 @@ from provisioner.execution.events import (
 from provisioner.model import Address, LiveState, NumberOrder
 from provisioner.planning.plan import Plan, Step, Verb
 
+log = logging.getLogger("provisioner.execution")
+
 STOPPED = "the run was stopped before it was its turn"
 
 
@@ -32,12 +37,12 @@ async def execute(
     stop: asyncio.Event,
     parallelism: int = 16,
     order_timeout: float = 600.0,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event]:
     """Carries out just the steps of the plan; every step gets one StepFinished.
 
     `live` is the state that the plan was made from. Once `stop` is set nothing new is started,
     and what is under way is finished. `order_timeout` is in seconds from the moment that an
-    order was placed. AccountErrors become events; anything else is raised.
+    order was placed. Whatever goes wrong in a step becomes its end, and an event.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     run = _Run(plan, live, writer, stop, order_timeout, events, asyncio.Semaphore(parallelism))
@@ -62,8 +67,7 @@ class _Run:
     events: asyncio.Queue[Event | None]
     slots: asyncio.Semaphore
     ids: dict[Address, str] = field(init=False)
-    ends: dict[Address, asyncio.Future[Address | None]] = field(init=False)
-    """For each address with a step: None when it is done, else the step that is to blame."""
+    ends: dict[Address, asyncio.Future[StepFinished]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.ids = dict(self.live.ids)
@@ -76,24 +80,31 @@ class _Run:
                 group.create_task(self._step(step))
 
     async def _step(self, step: Step) -> None:
-        blamed = [await self.ends[address] for address in step.waits_for]
-        cause = next((each for each in blamed if each is not None), None)
-        if cause is not None:
-            self._finish(StepFinished(step, Status.SKIPPED, cause=cause), cause)
-            return
-        if step.verb is Verb.AWAIT:
-            finished = await self._await(step)
-        elif step.verb is Verb.ORDER:
-            finished = await self._order(step)
+        earlier = [await self.ends[address] for address in step.waits_for]
+        hindrance = next((each for each in earlier if each.status is not Status.DONE), None)
+        if hindrance is None:
+            finished = await self._tried(step)
+        elif hindrance.status is Status.SKIPPED and hindrance.cause is None:
+            finished = StepFinished(step, Status.SKIPPED, error=STOPPED)
         else:
-            finished = await self._write(step)
-        self._finish(finished, None if finished.status is Status.DONE else step.address)
-
-    def _finish(self, finished: StepFinished, blame: Address | None) -> None:
-        end = self.ends[finished.step.address]
+            cause = hindrance.cause or hindrance.step.address
+            finished = StepFinished(step, Status.SKIPPED, cause=cause)
+        end = self.ends[step.address]
         if not end.done():
-            end.set_result(blame)
+            end.set_result(finished)
         self.events.put_nowait(finished)
+
+    async def _tried(self, step: Step) -> StepFinished:
+        try:
+            if step.verb is Verb.AWAIT:
+                return await self._await(step)
+            if step.verb is Verb.ORDER:
+                return await self._order(step)
+            return await self._write(step)
+        except Exception as error:
+            log.debug("%s", step.address, exc_info=True)
+            told = f"internal error ({type(error).__name__}); -vv shows where. Please report it"
+            return StepFinished(step, Status.FAILED, error=told, wrote=True)
 
     def _tell(self, step: Step) -> Callable[[str], None]:
         return lambda reason: self.events.put_nowait(StepRetried(step, reason))
@@ -113,13 +124,13 @@ class _Run:
 
     async def _written(self, step: Step) -> str | None:
         if step.verb is Verb.CREATE:
-            server_id = await self.writer.create(step.change, self.ids, self._tell(step))
+            server_id = await create(self.writer, step.change, self.ids, self._tell(step))
             if server_id:
                 self.ids[step.address] = server_id
         elif step.verb is Verb.UPDATE:
-            await self.writer.update(step.change, self.ids)
+            await update(self.writer, step.change, self.ids)
         else:
-            await self.writer.delete(step.change, self.ids)
+            await delete(self.writer, step.change, self.ids)
         return self.ids.get(step.address)
 
     async def _order(self, step: Step) -> StepFinished:
@@ -161,11 +172,12 @@ class _Run:
 
     async def _end_of(self, step: Step, order_id: str, deadline: float) -> NumberOrder:
         seen: OrderProgress | None = None
-        order = NumberOrder(order_id, "", "RECEIVED", 0)
-        async for order in follow_order(self.writer.client, order_id, deadline, self.stop):
-            progress = OrderProgress(
-                step, order.id, order.status, len(order.numbers), order.quantity
-            )
+        order = NumberOrder(order_id, "", "RECEIVED", None)
+        follow = follow_order(
+            self.writer.client, order_id, deadline, self.stop, self.writer.settle, self._tell(step)
+        )
+        async for order in follow:
+            progress = OrderProgress(step, order.id, order.status, order.brought, order.quantity)
             if progress != seen:
                 self.events.put_nowait(progress)
                 seen = progress
@@ -182,19 +194,28 @@ def _outcome(orders: list[NumberOrder]) -> tuple[Status, str]:
     still_open = [order for order in orders if order.is_open]
     if still_open:
         return Status.OPEN, "; ".join(_told_open(order) for order in still_open)
-    short = [order for order in orders if len(order.numbers) < order.quantity]
+    short = [order for order in orders if _is_short(order)]
     if short:
         return Status.SHORT, "; ".join(_told_short(order) for order in short)
     return Status.DONE, ""
 
 
+def _is_short(order: NumberOrder) -> bool:
+    """Not every COMPLETE is one: only the counts tell."""
+    return order.status != "COMPLETE" or order.brought < (order.quantity or 0)
+
+
 def _told_open(order: NumberOrder) -> str:
     if order.is_back_order:
-        return f"order {order.id} is on back order with {order.outstanding} numbers to come"
+        return f"order {order.id} is on back order; it brought {_told_brought(order)} so far"
     return f"order {order.id} is still {order.status}; running again continues to wait for it"
 
 
 def _told_short(order: NumberOrder) -> str:
     reason = f": {order.reason}" if order.reason else ""
-    brought = f"{len(order.numbers)} of {order.quantity} numbers"
-    return f"order {order.id} ended {order.status} with {brought}{reason}"
+    return f"order {order.id} ended {order.status} with {_told_brought(order)}{reason}"
+
+
+def _told_brought(order: NumberOrder) -> str:
+    asked = "" if order.quantity is None else f" of {order.quantity}"
+    return f"{order.brought}{asked} numbers"

@@ -62,9 +62,17 @@ def _choose_holder(family: _Family, desired: DesiredState, choices: Choices) -> 
     declared = (each for each in family.children if each.attributes.get(name) is True)
     holder = next(declared, None) or _settle(family, desired, choices)
     if holder is not None:
+        _tell_of_successor(family, holder, choices)
         for child in family.children:
             if child.address != holder.address:
                 choices.waits[child.address] = frozenset({holder.address})
+
+
+def _tell_of_successor(family: _Family, holder: Resource, choices: Choices) -> None:
+    held = [each.address for each in family.present if each.attributes.get(family.row.name) is True]
+    if held and holder.address not in held:
+        ceasing = ", ".join(str(each) for each in held)
+        choices.reasons[holder.address] = f"{ceasing} ceases to be the {family.row.name}"
 
 
 def _settle(family: _Family, desired: DesiredState, choices: Choices) -> Resource | None:

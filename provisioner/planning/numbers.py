@@ -69,20 +69,24 @@ class BlockCount:
         return max(0, self.declared - self.there - self.in_flight)
 
 
+def numbers_of_block(claimed: Iterable[str], orders: Iterable[NumberOrder]) -> frozenset[str]:
+    """The numbers that count for a block: claimed for it, or brought by its orders."""
+    return frozenset(claimed).union(*(order.numbers for order in orders))
+
+
 def count_block(
     block: Resource, claimed: Iterable[str], orders: Iterable[NumberOrder]
 ) -> BlockCount:
     """What counts for a block: numbers claimed for it, and those of its orders, none twice."""
     orders = tuple(orders)
     declared = int(str(block.attributes["quantity"]))
-    there = set(claimed)
-    for order in orders:
-        there.update(order.numbers)
-    in_flight = sum(order.outstanding for order in orders)
-    if any(order.is_open and order.quantity == 0 for order in orders):
+    there = len(numbers_of_block(claimed, orders)) + sum(order.unnamed for order in orders)
+    coming = [order.outstanding for order in orders]
+    in_flight = sum(each for each in coming if each is not None)
+    if None in coming:
         # An open order that does not say for how many may be for all that is missing.
-        in_flight = max(in_flight, declared - len(there))
-    return BlockCount(declared, len(there), in_flight)
+        in_flight = max(in_flight, declared - there)
+    return BlockCount(declared, there, in_flight)
 
 
 def claim_numbers(
@@ -93,25 +97,26 @@ def claim_numbers(
 ) -> dict[Address, tuple[str, ...]]:
     """Which of a sippeer's live numbers count for which of its blocks.
 
-    A block's own orders come first, then the kinds in the order of `resource_type.kinds`, the
-    most exact first; among blocks of one kind their labels decide, never the order of the file.
+    A block's own orders come first, then the longest prefix. Two blocks of one kind and equal
+    values are no spec, so nothing depends on the order of the file.
     """
-    ranked = sorted(blocks, key=lambda block: (_rank(block, resource_type), block.address.path[-1]))
+    blocks = sorted(blocks, key=lambda block: block.address)
     bought_for = {
         number: block.address
-        for block in ranked
+        for block in blocks
         for order in orders.get(block.address, ())
         for number in order.numbers
     }
-    claimed: dict[Address, list[str]] = {block.address: [] for block in ranked}
+    by_prefix = {
+        block_kind(resource_type, block.attributes).prefix(block.attributes): block.address
+        for block in blocks
+    }
+    lengths = sorted({len(prefix) for prefix in by_prefix}, reverse=True)
+    claimed: dict[Address, list[str]] = {block.address: [] for block in blocks}
     for number in sorted(numbers):
+        prefixes = (number[:length] for length in lengths)
         owner = bought_for.get(number) or next(
-            (
-                block.address
-                for block in ranked
-                if block_kind(resource_type, block.attributes).matches(block.attributes, number)
-            ),
-            None,
+            (by_prefix[prefix] for prefix in prefixes if prefix in by_prefix), None
         )
         if owner is not None:
             claimed[owner].append(number)
@@ -131,10 +136,6 @@ def claim_everywhere(
         resource_type = types[siblings[0].address.type]
         claimed |= claim_numbers(siblings, numbers, live.orders, resource_type)
     return claimed
-
-
-def _rank(block: Resource, resource_type: ResourceType) -> int:
-    return resource_type.kinds.index(block_kind(resource_type, block.attributes))
 
 
 def describe_kind(kind: BlockKind, attributes: Attributes) -> str:

@@ -42,10 +42,11 @@ class AttributeChange:
 class Change:
     """What happens to one resource.
 
-    `after` is what will be sent (None for a delete): for an order its `quantity` is the number of
-    numbers to buy. `attributes` of a number block are `quantity` (there now, declared) and, where
-    orders of it are open, `in_flight` (numbers on order now, and after the plan). `reason`
-    explains; nothing is ever decided by it.
+    `after` is what is declared and will be sent (None for a delete); for an order its `quantity`
+    is the number of numbers to buy. A whole-object update sends the live item with it laid over.
+    `attributes` of a number block are `quantity` (there now, declared) and, where orders of it are
+    open, `in_flight` (numbers on order now, and after the plan). `reason` explains; nothing is
+    ever decided by it.
     """
 
     action: Action
@@ -65,7 +66,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call's worth of a change, and the resources whose steps have to be done before it."""
+    """A change to be carried out, and the resources whose steps have to be done before it."""
 
     verb: Verb
     change: Change

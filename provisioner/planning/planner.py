@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from provisioner.errors import PlanRefused, Problem, Severity
-from provisioner.model import Address, DesiredState, LiveState, Resource, Secret
+from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource, Secret
 from provisioner.planning.cautions import groups_left_out, secrets_not_compared
 from provisioner.planning.compare import differences, update_body
 from provisioner.planning.exclusive import choose_holders
@@ -19,6 +19,7 @@ from provisioner.planning.refusals import (
     fixed_values_differ,
     held_features,
     missing_to_create,
+    needs_unmet,
 )
 from provisioner.resource_type import Shape, Types
 
@@ -55,6 +56,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         *fixed_values_differ(changes, desired, live, types),
         # What is unclear would pass for missing.
         *(missing_to_create(changes, desired, types) if not unclear else ()),
+        *needs_unmet(changes, desired, live, types),
         *held_features(desired, live, types),
         *beyond_limits(changes, desired),
     ]
@@ -87,8 +89,8 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
             *secrets_not_compared(changes, desired, types),
             *groups_left_out(changes, desired, types),
         ),
-        in_flight=sum(each.outstanding for each in still_open if not each.is_back_order),
-        back_ordered=sum(each.outstanding for each in still_open if each.is_back_order),
+        in_flight=_outstanding(each for each in still_open if not each.is_back_order),
+        back_ordered=_outstanding(each for each in still_open if each.is_back_order),
         digest=plan_digest(live.origin, live.account, changes),
     )
 
@@ -117,6 +119,12 @@ def _plan_resource(
     return Change(
         Action.UPDATE, address, before, update_body(declared, found, resource_type), found, reason
     )
+
+
+def _outstanding(orders: Iterable[NumberOrder]) -> int:
+    """How many numbers are on order. An order that does not say is for one at least."""
+    coming = [order.outstanding for order in orders]
+    return sum(1 if each is None else each for each in coming)
 
 
 def _plan_absence(address: Address, live: LiveState) -> Change:

@@ -79,9 +79,10 @@ def _why(count: BlockCount, orders: tuple[NumberOrder, ...]) -> str:
         last = ended_short[-1]
         sentences.append(f"order {last.id} ended {last.status}: {last.reason}")
     sentences += [
-        f"{_numbers(order.outstanding)} on back order ({order.id})"
+        f"{_numbers(order.outstanding)} on {'back order' if order.is_back_order else 'order'} "
+        f"already ({order.id})"
         for order in orders
-        if order.is_back_order
+        if order.is_open
     ]
     if count.there > count.declared:
         surplus = _numbers(count.there - count.declared)
@@ -89,5 +90,7 @@ def _why(count: BlockCount, orders: tuple[NumberOrder, ...]) -> str:
     return "; ".join(sentences)
 
 
-def _numbers(count: int) -> str:
+def _numbers(count: int | None) -> str:
+    if count is None:
+        return "an unknown number of numbers"
     return f"{count} number" if count == 1 else f"{count} numbers"

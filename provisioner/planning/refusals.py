@@ -47,6 +47,26 @@ def missing_to_create(
                 )
 
 
+def needs_unmet(
+    changes: Iterable[Change], desired: DesiredState, live: LiveState, types: Types
+) -> Iterator[Problem]:
+    """What the service would refuse, after all that comes before it has been made."""
+    for change in changes:
+        if change.action is not Action.CREATE:
+            continue
+        for name in types[change.address.type].needs:
+            needed = beside(change.address, name, types)
+            if needed not in desired.resources and needed not in live.resources:
+                yield Problem(
+                    Severity.ERROR,
+                    "needs-another",
+                    "Something that it needs is neither declared nor there",
+                    f"{change.address} needs {name} on the same location. Declare "
+                    f"`{types[name].section}: true`.",
+                    desired.origin(change.address),
+                )
+
+
 def held_features(desired: DesiredState, live: LiveState, types: Types) -> Iterator[Problem]:
     """What is to be switched off while something that builds on it is live and not declared off."""
     for address in sorted(desired.absent & live.resources.keys()):
@@ -81,12 +101,16 @@ def held_features(desired: DesiredState, live: LiveState, types: Types) -> Itera
 
 
 def beyond_limits(changes: Iterable[Change], desired: DesiredState) -> Iterator[Problem]:
+    changes = sorted(changes, key=numbers_to_order, reverse=True)
     wanted = sum(numbers_to_order(change) for change in changes)
     if wanted > desired.limits.new_numbers:
+        largest = changes[0]
         yield Problem(
             Severity.ERROR,
             "too-many-new-numbers",
             "More numbers than the limit allows",
-            f"This plan orders {wanted} numbers, and the limit is {desired.limits.new_numbers}. "
+            f"This plan orders {wanted} numbers, {numbers_to_order(largest)} of them for "
+            f"{largest.address}, and the limit is {desired.limits.new_numbers}. "
             f"If that is meant, put this into the spec: `limits: {{new_numbers: {wanted}}}`.",
+            desired.origin(largest.address),
         )

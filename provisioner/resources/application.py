@@ -31,6 +31,7 @@ TYPE = ResourceType(
     element="Application",
     id_elements=("ApplicationId",),
     collection="/applications",
+    list_answer="ApplicationProvisioningResponse",
     item="/applications/{application}",
     only={"ServiceType": frozenset({"Messaging-V2", "Messaging"})},
     create=Call("POST", "/applications"),

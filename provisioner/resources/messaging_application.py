@@ -25,6 +25,7 @@ TYPE = ResourceType(
     title="Application",
     description="The key of the application that this location's messages belong to.",
     after=("sms", "mms"),
+    needs=("sms",),
     holds=("sms",),
     element="ApplicationsSettings",
     aliases=("ApplicationSettings",),

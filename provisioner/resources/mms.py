@@ -14,6 +14,7 @@ TYPE = ResourceType(
     title="MMS",
     description="MMS over HTTP: pictures and other media. true: on; false: must be off.",
     after=("sms",),
+    needs=("sms",),
     holds=("sms",),
     element="MmsFeature",
     item=PATH,

@@ -10,8 +10,8 @@ from provisioner.model import Attributes
 from provisioner.resource_type import BlockKind, Call, Field, Kind, ResourceType, Shape
 
 
-def in_area_code(values: Attributes, number: str) -> bool:
-    return number.startswith(f"+1{values['area_code']}")
+def area_code_prefix(values: Attributes) -> str:
+    return f"+1{values['area_code']}"
 
 
 TYPE = ResourceType(
@@ -25,12 +25,13 @@ TYPE = ResourceType(
     holds=("sms",),
     element="Order",
     create=Call("POST", "/orders"),
+    parent_missing_codes=frozenset({"5016", "5023"}),
     kinds=(
         BlockKind(
             name="area_code",
             element="AreaCodeSearchAndOrderType",
             fields={"area_code": "AreaCode"},
-            matches=in_area_code,
+            prefix=area_code_prefix,
             described="area code {area_code}",
         ),
     ),

@@ -14,6 +14,7 @@ TYPE = ResourceType(
     element="SipPeer",
     id_elements=("PeerId", "Id"),
     collection="/sites/{site}/sippeers",
+    list_answer="TNSipPeersResponse",
     item="/sites/{site}/sippeers/{sippeer}",
     inlined="SipPeers",
     create=Call("POST", "/sites/{site}/sippeers"),

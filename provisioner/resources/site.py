@@ -26,6 +26,7 @@ TYPE = ResourceType(
     element="Site",
     id_elements=("Id",),
     collection="/sites?sipPeerDetails=true",
+    list_answer="SitesResponse",
     item="/sites/{site}",
     create=Call("POST", "/sites"),
     update=Call("PUT", "/sites/{site}"),

@@ -67,7 +67,7 @@ def _more_than_one_default(declared: Declarations) -> Iterator[Problem]:
             if resource.attributes.get(name) is not True:
                 continue
             parent = parent_address(address, declared.types)
-            other = first.setdefault((parent, address.type, name.strip()), address)
+            other = first.setdefault((parent, address.type, name), address)
             if other != address:
                 line = key_quoted(f"{name}: true")
                 detail = (

@@ -37,6 +37,11 @@ def detail_lines(detail: str, *, width: int) -> list[str]:
     return lines
 
 
+def refusal_document(problems: Iterable[Problem]) -> Document:
+    """The answer of other commands with `--json` where they could not do their work."""
+    return {"complete": False, "problems": [problem_document(problem) for problem in problems]}
+
+
 def problems_document(problems: Iterable[Problem]) -> Document:
     """The answer of `validate --json`: valid means without errors, warnings are allowed."""
     found = tuple(problems)

@@ -18,6 +18,7 @@ from provisioner.views.wording import (
     duration,
     kind_of_numbers,
     noun,
+    numbers_so_far,
     phrase,
     place,
     printable,
@@ -54,7 +55,7 @@ def activity(event: StepStarted | StepRetried, types: Types) -> str:
 
 
 def order_state(event: OrderProgress) -> str:
-    return f"{event.completed} of {count(event.quantity, 'number')}, {printable(event.status)}"
+    return f"{numbers_so_far(event.completed, event.quantity)}, {printable(event.status)}"
 
 
 def outcome(event: StepFinished, types: Types) -> str:

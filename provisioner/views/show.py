@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
-from provisioner.planning.numbers import claim_everywhere
+from provisioner.planning.numbers import claim_everywhere, numbers_of_block
 from provisioner.resource_type import Shape, Types, lineage
 from provisioner.views.arrangement import arranged
 from provisioner.views.layout import columns, listing, paragraphs, wrap
 from provisioner.views.style import Paint, Style, plain
-from provisioner.views.wording import count, printable
+from provisioner.views.wording import count, numbers_so_far, printable
 
 
 class ShownAddress(TypedDict):
@@ -25,7 +25,7 @@ class ShownOrder(TypedDict):
     id: str
     customer_order_id: str
     status: str
-    quantity: int
+    quantity: int | None
     numbers: list[str]
 
 
@@ -107,14 +107,9 @@ def _claimed_numbers(
         if types[each.address.type].shape is Shape.BLOCKS
     ]
     return {
-        address: tuple(sorted({*numbers, *_ordered(live.orders.get(address, ()))}))
-        for address, numbers in claim_everywhere(blocks, live, types).items()
+        address: tuple(sorted(numbers_of_block(claimed, live.orders.get(address, ()))))
+        for address, claimed in claim_everywhere(blocks, live, types).items()
     }
-
-
-def _ordered(orders: Iterable[NumberOrder]) -> Iterator[str]:
-    for order in orders:
-        yield from order.numbers
 
 
 def _reference(live: Resource | None) -> ShownAddress | None:
@@ -164,6 +159,6 @@ def _details(resource: ShownResource, width: int) -> Iterator[str]:
     if numbers and resource["quantity"] is None:
         yield from listing(numbers, width=width, indent=indent)
     for order in resource["orders"]:
-        came = f"{len(order['numbers'])} of {count(order['quantity'], 'number')}"
+        came = numbers_so_far(len(order["numbers"]), order["quantity"])
         text = f"order {order['id']}: {order['status']}, {came} ({order['customer_order_id']})"
         yield from wrap(printable(text), width=width, first=indent, rest=f"{indent}  ")

@@ -159,6 +159,11 @@ def count(number: int, thing_counted: str) -> str:
     return f"{number} {thing_counted}" if number == 1 else f"{number} {thing_counted}s"
 
 
+def numbers_so_far(came: int, asked: int | None) -> str:
+    """ "2 of 3 numbers", or "2 numbers" where nobody says how many were ordered."""
+    return count(came, "number") if asked is None else f"{came} of {count(asked, 'number')}"
+
+
 def some(texts: Sequence[str], most: int) -> str:
     """The first of the texts, and how many more there are."""
     shown = ", ".join(texts[:most])

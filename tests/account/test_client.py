@@ -9,13 +9,15 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from provisioner.account.client import Answer, Client
+from provisioner.account.answers import Answer
+from provisioner.account.client import Client
 from provisioner.account.connection import connection_from
 from provisioner.account.xml import name_of
 from provisioner.errors import (
     AccountError,
     LostAnswer,
     Rejected,
+    SettingsError,
     Unauthorized,
     Unreachable,
     Unreadable,
@@ -39,6 +41,7 @@ pytestmark = pytest.mark.anyio
 
 SITES = f"/accounts/{ACCOUNT}/sites"
 FINE = Say(body="<SitesResponse/>")
+PATIENCE = 0.8  # seconds that really pass where a server hangs
 CALLS: dict[str, Callable[[Client], Awaitable[Answer]]] = {
     "GET": lambda client: client.get(SITES),
     "PUT": lambda client: client.put(SITES, b"<Site/>"),
@@ -51,7 +54,7 @@ REPEATABLE = ["GET", "PUT", "PATCH", "DELETE"]
 
 async def ask(answers: Answers, method: str = "GET") -> tuple[Answer, Stage]:
     async with staged(answers) as stage:
-        connection = replace(stage.connection(), timeout=0.5)
+        connection = replace(stage.connection(), timeout=PATIENCE)
         async with Client(connection, clock=stage.time.clock) as client:
             return await CALLS[method](client), stage
 
@@ -62,7 +65,7 @@ async def fail(
     async with staged(answers) as stage:
         connection = stage.connection()
         secrets = (*connection.secrets, Secret("X", "callback-pass"))
-        connection = replace(connection, timeout=0.5, secrets=secrets)
+        connection = replace(connection, timeout=PATIENCE, secrets=secrets)
         async with Client(connection, clock=stage.time.clock) as client:
             with pytest.raises(expected) as caught:
                 await CALLS[method](client)
@@ -94,11 +97,57 @@ async def test_it_gives_up_after_four_lost_answers(method: str) -> None:
     assert len(stage.asked) == 4
 
 
-async def test_it_gives_up_after_four_server_errors_with_the_words_of_the_last() -> None:
+@pytest.mark.parametrize("method", REPEATABLE)
+async def test_it_gives_up_after_four_server_errors_with_the_words_of_the_last(
+    method: str,
+) -> None:
     body = "<X><ResponseStatus><ErrorCode>13566</ErrorCode><Description>Later</Description></ResponseStatus></X>"  # noqa: E501
-    error, stage = await fail(Rejected, in_turn(Say(500), Say(503, body)))
-    assert str(error) == "HTTP 503, error 13566: Later"
+    error, stage = await fail(Unreachable, in_turn(Say(500), Say(503, body)), method)
+    told = f"The service keeps failing at {method} {SITES}: HTTP 503, error 13566: Later"
+    assert str(error) == told
     assert len(stage.asked) == 4
+
+
+async def test_silence_is_told_with_the_time_that_was_waited() -> None:
+    error, _ = await fail(Unreachable, in_turn(HANG))
+    assert f"does not answer: nothing came within {PATIENCE:g} s. Check" in str(error)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+@pytest.mark.parametrize("status", [400, 401, 403, 409])
+@pytest.mark.parametrize("trouble", [DROP, Say(502)], ids=["reset", "502"])
+async def test_a_refusal_after_a_lost_answer_may_be_of_a_change_that_was_made(
+    method: str, trouble: Say, status: int
+) -> None:
+    error, stage = await fail(LostAnswer, in_turn(trouble, Say(status)), method)
+    assert "an earlier try may have been carried out (" in str(error)
+    assert f"HTTP {status}" in str(error)
+    assert len(stage.asked) == 2
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+@pytest.mark.parametrize("before", [[], [Say(429)]], ids=["first", "pace"])
+async def test_a_refusal_alone_changed_nothing(method: str, before: list[Say]) -> None:
+    await fail(Rejected, in_turn(*before, Say(400)), method)
+    await fail(Unauthorized, in_turn(*before, Say(403)), method)
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_what_is_refused_again_was_not_done_the_first_time_either(method: str) -> None:
+    error, _ = await fail(Rejected, in_turn(DROP, Say(404)), method)
+    assert "HTTP 404" in str(error)
+
+
+async def test_every_further_try_is_a_warning_with_its_reason(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _, stage = await ask(in_turn(DROP, Say(502), FINE), "PUT")
+    warnings = [each.getMessage() for each in caplog.records if each.levelno == logging.WARNING]
+    assert len(warnings) == 2
+    assert warnings[0].startswith(f"{stage.url} does not answer: ")
+    assert warnings[0].endswith("Trying again (2 of 4).")
+    assert f"keeps failing at PUT {SITES}: HTTP 502" in warnings[1]
+    assert warnings[1].endswith("Trying again (3 of 4).")
 
 
 async def test_pauses_grow_and_are_not_all_alike() -> None:
@@ -134,12 +183,14 @@ async def test_a_refused_connection_is_tried_again_and_then_told(method: str) ->
         ({"X-RateLimit-Reset": "1700000007"}, 7.0),
         ({"Retry-After": "3"}, 3.0),
         ({"X-RateLimit-Reset": "1700000007", "Retry-After": "3"}, 7.0),
-        ({"X-RateLimit-Reset": "1600000000"}, 0.05),
+        ({"X-RateLimit-Reset": "1700000007000"}, 7.0),
+        ({"X-RateLimit-Reset": "1600000000"}, 0.5),
+        ({"Retry-After": "0"}, 0.5),
         ({"X-RateLimit-Reset": "1800000000"}, 600.0),
         ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 1.0),
         ({}, 1.0),
     ],
-    ids=["reset", "retry-after", "both", "past", "far", "date", "neither"],
+    ids=["reset", "retry-after", "both", "milliseconds", "past", "zero", "far", "date", "neither"],
 )
 async def test_too_many_requests_are_waited_out(
     headers: dict[str, str], seconds: float, method: str
@@ -147,6 +198,15 @@ async def test_too_many_requests_are_waited_out(
     _, stage = await ask(in_turn(Say(429, headers=headers), FINE), method)
     assert len(stage.asked) == 2
     assert stage.time.slept == [pytest.approx(seconds)]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_too_many_requests_again_and_again_are_waited_out_longer_each_time(
+    method: str,
+) -> None:
+    soon = Say(429, headers={"Retry-After": "0"})
+    _, stage = await ask(in_turn(*[soon] * 6, FINE), method)
+    assert stage.time.slept == pytest.approx([0.5, 1, 2, 4, 8, 8])
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -212,7 +272,7 @@ async def test_a_post_whose_connection_was_refused_is_repeated() -> None:
 async def test_a_post_may_be_answered_with_prose_and_with_a_location_only() -> None:
     prose = Say(201, "The site has been added.", {"Location": "https://h:443/v1.0/sites/17"})
     answer, _ = await ask(in_turn(prose), "POST")
-    assert answer == Answer(201, "https://h:443/v1.0/sites/17", None)
+    assert answer == Answer(201, "https://h:443/v1.0/sites/17", None, garbled=True)
 
 
 # In flight
@@ -256,16 +316,51 @@ async def test_waiting_for_the_pace_takes_no_slot() -> None:
 # Redirects
 
 
-async def test_a_redirected_get_is_followed_without_credentials_for_another_host() -> None:
+def sent_on(location: str) -> Say:
+    return Say(307, headers={"Location": location})
+
+
+async def test_a_get_is_sent_on_within_the_same_host_with_its_credentials() -> None:
+    def answer(asked: Asked) -> Say:
+        return FINE if asked.target == "/api/else?page=2" else sent_on("/api/else?page=2")
+
+    async with staged(answer) as stage, stage.client() as client:
+        answered = await client.get(SITES)
+    assert answered.root is not None
+    assert [each.target for each in stage.asked] == [f"/api{SITES}", "/api/else?page=2"]
+    first, second = (each.headers["authorization"] for each in stage.asked)
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://127.0.0.1:{other}",
+        "http://localhost:{same}",
+        "https://127.0.0.1:{same}",
+        "//127.0.0.1:{other}",
+    ],
+    ids=["port", "host", "scheme", "relative"],
+)
+async def test_nothing_is_learnt_from_another_host(origin: str) -> None:
     async with staged(in_turn(FINE)) as elsewhere:
-        port = elsewhere.url.rpartition(":")[2]
-        there = Say(307, headers={"Location": f"http://localhost:{port}/else"})
-        async with staged(in_turn(there)) as stage, stage.client() as client:
-            answer = await client.get(SITES)
-    assert answer.status == 200
-    assert "authorization" in stage.asked[0].headers
-    assert [each.target for each in elsewhere.asked] == ["/else"]
-    assert "authorization" not in elsewhere.asked[0].headers
+        other = elsewhere.url.rpartition(":")[2]
+
+        def answer(asked: Asked) -> Say:
+            return sent_on(f"{there()}/api/sites")
+
+        def there() -> str:
+            return origin.format(other=other, same=stage.url.rpartition(":")[2])
+
+        async with staged(answer) as stage, stage.client() as client:
+            with pytest.raises(Unreadable) as caught:
+                await client.get(SITES)
+    named = there() if "://" in there() else f"http:{there()}"
+    assert str(caught.value) == (
+        f"{stage.url} sends us on to {named}. If that is the API, set BW_API_URL to it."
+    )
+    assert elsewhere.asked == []
+    assert len(stage.asked) == 1
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
@@ -277,8 +372,9 @@ async def test_nothing_that_changes_the_account_follows_a_redirect(method: str) 
 
 
 async def test_redirects_in_a_circle_are_told() -> None:
-    error, _ = await fail(Unreadable, in_turn(Say(302, headers={"Location": f"/api{SITES}"})))
-    assert "redirects" in str(error)
+    error, stage = await fail(Unreadable, in_turn(sent_on(f"/api{SITES}")))
+    assert "was answered with HTTP 307" in str(error)
+    assert len(stage.asked) == 6
 
 
 # Bodies
@@ -403,8 +499,8 @@ async def test_a_huge_answer_is_read() -> None:
             None,
             "HTTP 404, Nothing there",
         ),
-        (404, "", None, f"HTTP 404 to GET {SITES}"),
-        (400, "<html>", None, f"HTTP 400 to GET {SITES}"),
+        (404, "", None, f"HTTP 404 to GET /api{SITES}"),
+        (400, "<html>", None, f"HTTP 400 to GET /api{SITES}"),
         (
             400,
             (
@@ -422,7 +518,7 @@ async def test_every_shape_of_error_gives_its_code_and_words(
 ) -> None:
     error, stage = await fail(Rejected, in_turn(Say(status, body)))
     assert isinstance(error, Rejected)
-    assert (error.status, error.code, str(error)) == (status, code, message)
+    assert (error.status, error.api_code, str(error)) == (status, code, message)
     assert len(stage.asked) == 1, "a refusal is not repeated"
 
 
@@ -466,9 +562,51 @@ async def test_a_missing_role_is_told_apart_from_wrong_credentials() -> None:
 async def test_secrets_that_the_service_repeats_are_not_shown() -> None:
     words = "callback-pass is too short, api-pass-word-1 is wrong"
     body = f"<R><Error><Code>1</Code><Description>{words}</Description></Error></R>"
-    for status in (400, 401):
+    for status in (400, 401, 503):
         error, _ = await fail(AccountError, in_turn(Say(status, body)))
         assert "(secret) is too short, (secret) is wrong" in str(error)
+
+
+async def test_a_header_that_the_service_repeats_is_not_shown() -> None:
+    def answer(asked: Asked) -> Say:
+        words = f"bad header: {asked.headers['authorization']}"
+        return Say(400, f"<R><Error><Code>1</Code><Description>{words}</Description></Error></R>")
+
+    error, stage = await fail(Rejected, answer)
+    assert str(error) == "HTTP 400, error 1: bad header: Basic (secret)"
+    assert len(stage.asked[0].headers["authorization"]) > 10
+
+
+# What the environment says
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", "gopher://user:s3cret-word@proxy.example"),
+        ("ALL_PROXY", "http://user:s3cret-word@[::1"),
+        ("SSL_CERT_FILE", "/nowhere/s3cret-word.pem"),
+    ],
+)
+def test_a_proxy_or_certificate_that_cannot_be_used_is_told_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    connection = connection_from({"BW_USERNAME": "u", "BW_PASSWORD": "p"}, ACCOUNT)
+    with pytest.raises(SettingsError) as caught:
+        Client(connection)
+    assert name in str(caught.value)
+    assert "s3cret-word" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_a_proxy_is_for_the_way_out_and_not_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "gopher://proxy.example")
+    environ = {"BW_API_URL": "http://127.0.0.1:1", "BW_USERNAME": "u", "BW_PASSWORD": "p"}
+    assert Client(connection_from(environ, ACCOUNT)).connection.on_this_machine
 
 
 # What is shown of it
@@ -498,6 +636,15 @@ async def test_verbose_logs_show_each_request_and_very_verbose_ones_the_bodies(
     assert "<Password>(secret)</Password>" in full
     assert "secret</" not in full.replace("(secret)</", "")
     assert "four-secret" not in full
+
+
+async def test_a_log_line_has_the_whole_address_with_its_query(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "provisioner.account")
+    async with staged(in_turn(FINE)) as stage, stage.client() as client:
+        await client.get(SITES, {"page": 1, "customerOrderId": "bwp-1"})
+    assert f"GET {stage.url}/api{SITES}?page=1&customerOrderId=bwp-1 -> 200 in " in caplog.text
 
 
 async def test_a_refusal_for_pace_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,14 +2,25 @@ from __future__ import annotations
 
 import pytest
 
-from provisioner.account.inventory import gone_numbers, numbers_on
-from provisioner.errors import Rejected, Unreachable
-from tests.account.conftest import ACCOUNT, DROP, Account, Answers, Asked, Say, in_turn, staged
+from provisioner.account.inventory import Whereabouts, find_number, numbers_on
+from provisioner.errors import Rejected, Unreachable, Unreadable
+from tests.account.conftest import (
+    ACCOUNT,
+    DROP,
+    Account,
+    Answers,
+    Asked,
+    Say,
+    by_path,
+    in_turn,
+    staged,
+)
 
 pytestmark = pytest.mark.anyio
 
 PEER = f"/accounts/{ACCOUNT}/sites/1/sippeers/2"
 NUMBER = "+19105551234"
+ABSENT = "9109999999"
 
 
 def page(*numbers: str) -> Say:
@@ -17,7 +28,10 @@ def page(*numbers: str) -> Say:
         f"<SipPeerTelephoneNumber><FullNumber>{each}</FullNumber></SipPeerTelephoneNumber>"
         for each in numbers
     )
-    return Say(body=f"<R><SipPeerTelephoneNumbers>{rows}</SipPeerTelephoneNumbers></R>")
+    return Say(
+        body="<SipPeerTelephoneNumbersResponse><SipPeerTelephoneNumbers>"
+        f"{rows}</SipPeerTelephoneNumbers></SipPeerTelephoneNumbersResponse>"
+    )
 
 
 async def test_numbers_of_a_location_are_read_page_by_page(
@@ -44,15 +58,40 @@ async def test_a_server_without_pages_is_not_asked_forever(monkeypatch: pytest.M
     assert len(stage.asked) == 2
 
 
-@pytest.mark.parametrize("nothing", [Say(), page()], ids=["blank", "list"])
+@pytest.mark.parametrize("nothing", [Say(204), page()], ids=["204", "list"])
 async def test_a_location_without_numbers(nothing: Say) -> None:
     async with staged(in_turn(nothing)) as stage, stage.client() as client:
         assert await numbers_on(client, PEER) == ()
 
 
-async def gone(answers: Answers, **variables: str) -> frozenset[str]:
+async def test_the_page_after_a_full_one_may_have_no_content(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("provisioner.account.inventory.PAGE_SIZE", 2)
+    pages = in_turn(page("9105550001", "9105550002"), Say(204))
+    async with staged(pages) as stage, stage.client() as client:
+        assert await numbers_on(client, PEER) == ("+19105550001", "+19105550002")
+
+
+@pytest.mark.parametrize("full", [0, 1], ids=["first-page", "second-page"])
+@pytest.mark.parametrize(
+    "answer",
+    [Say(), Say(body="<html/>"), Say(body="<SipPeerTelephoneNumberResponse/>")],
+    ids=["empty", "unrelated", "one-number"],
+)
+async def test_what_is_no_list_of_numbers_is_not_taken_for_no_numbers(
+    answer: Say, full: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provisioner.account.inventory.PAGE_SIZE", 1)
+    pages = [page("9105550001")] * full
+    async with staged(in_turn(*pages, answer)) as stage, stage.client() as client:
+        with pytest.raises(Unreadable, match="not <SipPeerTelephoneNumbersResponse>"):
+            await numbers_on(client, PEER)
+
+
+async def find(answers: Answers, **variables: str) -> Whereabouts:
     async with staged(answers) as stage, stage.client(variables) as client:
-        return await gone_numbers(client, [NUMBER])
+        return await find_number(client, NUMBER)
 
 
 def told(status: str, account: str = ACCOUNT) -> Say:
@@ -66,7 +105,7 @@ def told(status: str, account: str = ACCOUNT) -> Say:
     ids=["404", "aging", "available", "disconnected", "other-account"],
 )
 async def test_a_number_is_gone_when_the_account_says_so(answer: Say) -> None:
-    assert await gone(in_turn(answer)) == {NUMBER}
+    assert await find(in_turn(answer)) == Whereabouts(gone=True)
 
 
 @pytest.mark.parametrize(
@@ -81,16 +120,28 @@ async def test_a_number_is_gone_when_the_account_says_so(answer: Say) -> None:
         Say(401),
         Say(400),
         Say(),
+        Say(body="<html/>"),
     ],
-    ids=["live", "assigned", "unsaid", "blank", "new", "403", "401", "400", "no-body"],
+    ids=[
+        "live",
+        "assigned",
+        "unsaid",
+        "blank",
+        "new",
+        "403",
+        "401",
+        "400",
+        "no-body",
+        "unrelated",
+    ],
 )
 async def test_in_doubt_a_number_is_there_and_is_not_bought_again(answer: Say) -> None:
-    assert await gone(in_turn(answer)) == frozenset()
+    assert await find(in_turn(answer)) == Whereabouts(gone=False)
 
 
 async def test_a_number_that_cannot_be_looked_up_stops_the_plan() -> None:
     with pytest.raises(Unreachable):
-        await gone(in_turn(DROP))
+        await find(in_turn(DROP))
     with pytest.raises(Rejected):
         async with staged(in_turn(Say(400))) as stage, stage.client() as client:
             await numbers_on(client, PEER)
@@ -103,9 +154,36 @@ async def test_a_number_is_asked_for_as_the_version_writes_it() -> None:
         asked.append(request.target)
         return told("Inservice")
 
-    await gone(answer)
-    await gone(answer, BW_API_VERSION="v2")
-    assert asked == ["/api/tns/9105551234", "/api/v2/tns/+19105551234"]
+    await find(answer)
+    await find(answer, BW_API_VERSION="v2")
+    v1, v2 = "/api/tns/9105551234", "/api/v2/tns/+19105551234"
+    assert asked == [v1, f"{v1}/sippeers", v2, f"{v2}/sippeers"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sippeer_id"),
+    [
+        (Say(body="<SipPeer><Id>4064</Id><Name>Sales</Name></SipPeer>"), "4064"),
+        (Say(body="<R><SipPeer><PeerId>4064</PeerId></SipPeer></R>"), "4064"),
+        (Say(body="<SipPeer/>"), ""),
+        (Say(body="<html/>"), ""),
+        (Say(), ""),
+        (Say(404), ""),
+        (Say(403), ""),
+    ],
+    ids=["id", "peer-id", "neither", "unrelated", "empty", "404", "403"],
+)
+async def test_a_number_that_is_there_is_somewhere_or_nobody_says_where(
+    answer: Say, sippeer_id: str
+) -> None:
+    number = f"/api/tns/{NUMBER.removeprefix('+1')}"
+    answers = by_path({f"GET {number}": told("Inservice"), f"GET {number}/sippeers": answer})
+    assert await find(answers) == Whereabouts(gone=False, sippeer_id=sippeer_id)
+
+
+async def test_a_number_whose_whereabouts_cannot_be_read_stops_the_plan() -> None:
+    with pytest.raises(Unreadable):
+        await find(in_turn(told("Inservice"), Say(body="<<<")))
 
 
 async def test_a_released_number_of_the_sandbox_is_gone(account: Account) -> None:
@@ -124,6 +202,7 @@ async def test_a_released_number_of_the_sandbox_is_gone(account: Account) -> Non
     )
     account.time.advance(60)
     async with account.client() as client:
-        numbers = [f"+1{kept}", f"+1{released}", "+19109999999"]
-        assert await gone_numbers(client, numbers) == {f"+1{released}", "+19109999999"}
-        assert await gone_numbers(client, []) == frozenset()
+        places = [await find_number(client, f"+1{each}") for each in (kept, released, ABSENT)]
+    gone = Whereabouts(gone=True)
+    there = Whereabouts(gone=False, sippeer_id=peer.rpartition("/")[2])
+    assert places == [there, gone, gone]

@@ -2,21 +2,24 @@ from __future__ import annotations
 
 import asyncio
 import html
+from dataclasses import dataclass, field
 
 import pytest
 
 from provisioner.account.orders import (
     find_orders,
     follow_order,
+    order_ids_under,
     orders_under,
     parse_order,
     place_order,
     read_order,
 )
 from provisioner.account.xml import parse
-from provisioner.errors import LostAnswer, Rejected
+from provisioner.errors import AccountError, LostAnswer, Rejected, Unauthorized, Unreadable
 from provisioner.model import NumberOrder
 from tests.account.conftest import (
+    DROP,
     Account,
     Answers,
     Asked,
@@ -73,8 +76,8 @@ async def found(answers: Answers, key: str = KEY) -> tuple[tuple[NumberOrder, ..
 
 @pytest.mark.parametrize(
     "nothing",
-    [Say(body=listed()), Say(404), Say(404, "<Links/>"), Say(), Say(204)],
-    ids=["200", "404", "links", "blank", "204"],
+    [Say(body=listed()), Say(404), Say(404, "<Links/>")],
+    ids=["200", "404", "links"],
 )
 async def test_no_orders_are_told_in_several_ways(nothing: Say) -> None:
     orders, asked = await found(in_turn(nothing))
@@ -85,6 +88,30 @@ async def test_no_orders_are_told_in_several_ways(nothing: Say) -> None:
 async def test_a_refused_look_up_is_not_taken_for_no_orders() -> None:
     with pytest.raises(Rejected):
         await found(in_turn(Say(400)))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Say(), Say(204), Say(body="<html/>"), Say(body="<OrderResponse/>"), Say(body="<Links/>")],
+    ids=["empty", "204", "unrelated", "one-order", "part"],
+)
+async def test_what_is_no_list_of_orders_is_not_taken_for_no_orders(answer: Say) -> None:
+    with pytest.raises(Unreadable, match="The answer is not <ResponseSelectWrapper>"):
+        await found(in_turn(answer))
+
+
+async def test_a_further_page_that_is_no_list_is_not_taken_for_the_end() -> None:
+    first = listed(row("a", f"{KEY}-1"), following="b")
+    answers = by_path({"GET /orders?page=1&": first, "GET /orders?page=b&": "<html/>"})
+    with pytest.raises(Unreadable):
+        await found(answers)
+
+
+async def test_the_ids_of_orders_are_found_without_looking_at_the_orders() -> None:
+    rows = listed(row("a", f"{KEY}-1"), row("b", f"{KEY}-1"), row("c", f"{KEY}-2"))
+    async with staged(by_path({"GET /orders?": rows})) as stage, stage.client() as client:
+        assert await order_ids_under(client, f"{KEY}-1") == ("a", "b")
+    assert len(stage.asked) == 1
 
 
 async def test_every_generation_is_found_up_to_the_first_that_was_never_placed(
@@ -186,22 +213,70 @@ def test_a_failed_order_is_read_and_not_raised(status: str) -> None:
 
 def test_an_order_without_a_status_was_only_received() -> None:
     read = parse_order(parse(b"<OrderResponse><Order/></OrderResponse>"), "a")
-    assert read == NumberOrder("a", "", "RECEIVED", 0)
+    assert read == NumberOrder("a", "", "RECEIVED", None)
     assert read.is_open
+    assert read.outstanding is None
     assert parse_order(parse(b"<OrderResponse/>"), "a") == read
 
 
-async def test_an_order_answered_with_nothing_was_only_received() -> None:
-    async with staged(in_turn(Say())) as stage, stage.client() as client:
-        assert await read_order(client, "a") == NumberOrder("a", "", "RECEIVED", 0)
+@pytest.mark.parametrize(
+    "answer",
+    [Say(), Say(204), Say(body="<html/>"), Say(body="<Order/>")],
+    ids=["empty", "204", "unrelated", "other"],
+)
+async def test_what_is_no_order_is_not_taken_for_one(answer: Say) -> None:
+    async with staged(in_turn(answer)) as stage, stage.client() as client:
+        with pytest.raises(Unreadable, match="The answer is not <OrderResponse>"):
+            await read_order(client, "a")
 
 
-def test_an_order_of_given_numbers_has_no_quantity() -> None:
-    body = order().replace("<Quantity>1</Quantity>", "")
-    assert parse_order(parse(body.encode()), "a").quantity == 1
-    for strange in ("<Quantity/>", "<Quantity>many</Quantity>"):
-        body = order().replace("<Quantity>1</Quantity>", strange)
-        assert parse_order(parse(body.encode()), "a").quantity == 1
+@pytest.mark.parametrize(
+    "strange", ["", "<Quantity/>", "<Quantity>many</Quantity>", "<Quantity>-1</Quantity>"]
+)
+def test_for_how_many_an_order_is_may_be_unknown(strange: str) -> None:
+    body = order("RECEIVED", 1).replace("<Quantity>1</Quantity>", strange)
+    read = parse_order(parse(body.encode()), "a")
+    assert (read.quantity, read.brought, read.outstanding) == (None, 1, None)
+    ended = parse_order(parse(body.replace("RECEIVED", "COMPLETE").encode()), "a")
+    assert ended.outstanding == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "unnamed"), [("5", 3), ("2", 0), ("1", 0), ("", 0), ("many", 0)], ids=str
+)
+def test_numbers_that_an_order_brought_and_does_not_name_count(said: str, unnamed: int) -> None:
+    completed = f"<CompletedQuantity>{said}</CompletedQuantity>"
+    read = parse_order(parse(order("RECEIVED", 2, 6, completed).encode()), "a")
+    assert (read.brought, read.unnamed, read.outstanding) == (2 + unnamed, unnamed, 4 - unnamed)
+
+
+@pytest.mark.parametrize(
+    ("dates", "ended"),
+    [
+        ("<OrderCompleteDate>2026-01-02T03:04:05.500Z</OrderCompleteDate>", 1767323045.5),
+        ("<OrderCompleteDate>2026-01-02T03:04:05</OrderCompleteDate>", 1767323045),
+        ("<LastModifiedDate>2026-01-02T04:04:05+01:00</LastModifiedDate>", 1767323045),
+        (
+            (
+                "<LastModifiedDate>2020-01-01</LastModifiedDate>"
+                "<OrderCompleteDate>2026-01-02T03:04:05Z</OrderCompleteDate>"
+            ),
+            1767323045,
+        ),
+        ("<OrderCompleteDate>yesterday</OrderCompleteDate>", None),
+        ("", None),
+    ],
+    ids=["utc", "no-zone", "modified", "both", "words", "none"],
+)
+def test_an_order_says_when_it_ended(dates: str, ended: float | None) -> None:
+    assert parse_order(parse(order(more=dates).encode()), "a").ended_at == ended
+
+
+async def test_the_words_of_an_order_are_shown_without_the_secrets_in_them() -> None:
+    words = "<ErrorList><Error><Code>1</Code><Description>not api-pass-word-1</Description>"
+    answer = Say(body=order("FAILED", more=f"{words}</Error></ErrorList>"))
+    async with staged(in_turn(answer)) as stage, stage.client() as client:
+        assert (await read_order(client, "a")).reason == "1 not (secret)"
 
 
 # Placing them
@@ -234,52 +309,114 @@ async def test_an_answer_that_names_no_order_is_lost(body: str) -> None:
 # Following them
 
 
-async def followed(
-    answers: Answers, patience: float = 600, stop: asyncio.Event | None = None
-) -> tuple[list[str], list[float]]:
+@dataclass
+class Followed:
+    """What became of following an order, and how long each pause was."""
+
+    statuses: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
+    error: AccountError | None = None
+
+
+async def follow(
+    answers: Answers,
+    patience: float = 600,
+    stop: asyncio.Event | None = None,
+    settle: float = 30,
+) -> Followed:
+    seen = Followed()
     async with staged(answers) as stage, stage.client() as client:
         deadline = stage.time.time + patience
-        follow = follow_order(client, "a", deadline, stop or asyncio.Event())
-        statuses = [each.status async for each in follow]
-        return statuses, stage.time.slept
+        looks = follow_order(
+            client, "a", deadline, stop or asyncio.Event(), settle, seen.told.append
+        )
+        try:
+            async for each in looks:
+                seen.statuses.append(each.status)
+        except AccountError as error:
+            seen.error = error
+    seen.slept = stage.time.slept
+    return seen
 
 
 async def test_an_order_is_looked_at_with_growing_pauses_until_its_end() -> None:
     waiting = [Say(body=order("RECEIVED", 0))] * 12
-    statuses, slept = await followed(in_turn(*waiting, Say(body=order("COMPLETE"))))
-    assert statuses == ["RECEIVED"] * 12 + ["COMPLETE"]
-    assert slept[:3] == pytest.approx([0.2, 0.3, 0.45])
-    assert slept == sorted(slept)
-    assert slept[-1] == 5.0
+    seen = await follow(in_turn(*waiting, Say(body=order("COMPLETE"))))
+    assert seen.statuses == ["RECEIVED"] * 12 + ["COMPLETE"]
+    assert seen.slept[:3] == pytest.approx([0.2, 0.3, 0.45])
+    assert seen.slept == sorted(seen.slept)
+    assert seen.slept[-1] == 5.0
+    assert (seen.told, seen.error) == ([], None)
 
 
 @pytest.mark.parametrize("status", ["PROCESSING", "CONFUSED", "received", ""])
 async def test_a_status_that_is_not_known_keeps_waiting(status: str) -> None:
-    statuses, _ = await followed(in_turn(Say(body=order(status)), Say(body=order("FAILED"))))
-    assert statuses == [status.upper() or "RECEIVED", "FAILED"]
+    seen = await follow(in_turn(Say(body=order(status)), Say(body=order("FAILED"))))
+    assert seen.statuses == [status.upper() or "RECEIVED", "FAILED"]
 
 
 @pytest.mark.parametrize("status", ["COMPLETE", "complete", "PARTIAL", "FAILED", "BACKORDERED"])
 async def test_an_order_at_its_end_or_on_back_order_is_not_waited_for(status: str) -> None:
-    statuses, slept = await followed(in_turn(Say(body=order(status))))
-    assert (statuses, slept) == ([status.upper()], [])
+    seen = await follow(in_turn(Say(body=order(status))))
+    assert (seen.statuses, seen.slept) == ([status.upper()], [])
 
 
 async def test_the_deadline_ends_it() -> None:
-    statuses, slept = await followed(in_turn(Say(body=order("RECEIVED"))), patience=10)
-    assert set(statuses) == {"RECEIVED"}
-    assert 5 < sum(slept) <= 10
-    statuses, slept = await followed(in_turn(Say(body=order("RECEIVED"))), patience=0)
-    assert (statuses, slept) == (["RECEIVED"], [])
+    seen = await follow(in_turn(Say(body=order("RECEIVED"))), patience=10)
+    assert set(seen.statuses) == {"RECEIVED"}
+    assert 5 < sum(seen.slept) <= 10
+    seen = await follow(in_turn(Say(body=order("RECEIVED"))), patience=0)
+    assert (seen.statuses, seen.slept) == (["RECEIVED"], [])
 
 
 async def test_a_stop_ends_it_after_one_look() -> None:
     stop = asyncio.Event()
     stop.set()
-    statuses, _ = await followed(in_turn(Say(body=order("RECEIVED"))), stop=stop)
-    assert statuses == ["RECEIVED"]
+    seen = await follow(in_turn(Say(body=order("RECEIVED"))), stop=stop)
+    assert seen.statuses == ["RECEIVED"]
 
 
-async def test_an_order_that_cannot_be_read_is_told() -> None:
-    with pytest.raises(Rejected):
-        await followed(by_path({"GET /else": ""}))
+BLIPS = {
+    "down": [DROP] * 4,
+    "failing": [Say(503)] * 4,
+    "garbage": [Say(body="<<<")],
+    "unrelated": [Say(body="<html/>")],
+    "empty": [Say()],
+    "not-known-yet": [Say(404)],
+}
+
+
+@pytest.mark.parametrize("blip", list(BLIPS))
+async def test_an_order_is_followed_through_a_time_without_answers(blip: str) -> None:
+    waiting, ended = Say(body=order("RECEIVED")), Say(body=order("COMPLETE"))
+    seen = await follow(in_turn(*BLIPS[blip], waiting, *BLIPS[blip], ended))
+    assert (seen.statuses, seen.error) == (["RECEIVED", "COMPLETE"], None)
+    assert len(seen.told) == 2
+    assert all(each.endswith("; asking again") for each in seen.told)
+
+
+@pytest.mark.parametrize("blip", ["down", "unrelated"])
+async def test_a_service_that_never_comes_back_is_asked_until_the_deadline(blip: str) -> None:
+    seen = await follow(in_turn(*BLIPS[blip]), patience=60)
+    assert (seen.statuses, seen.error) == ([], None)
+    assert len(seen.told) > 5
+    assert 50 < sum(seen.slept) <= 70
+
+
+@pytest.mark.parametrize("settle", [0, 30])
+async def test_an_order_that_nobody_knows_after_the_settle_time_is_told(settle: int) -> None:
+    seen = await follow(in_turn(Say(404)), settle=settle)
+    assert isinstance(seen.error, Rejected)
+    assert seen.statuses == []
+    assert settle <= sum(seen.slept) <= settle + 5
+    assert seen.told
+
+
+@pytest.mark.parametrize(("status", "kind"), [(400, Rejected), (403, Unauthorized)])
+async def test_a_refused_look_at_an_order_is_told_at_once(
+    status: int, kind: type[AccountError]
+) -> None:
+    seen = await follow(in_turn(Say(status)))
+    assert type(seen.error) is kind
+    assert (seen.told, seen.slept) == ([], [])

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from provisioner.account.clock import Clock
-from provisioner.account.pacing import LONGEST_HOLD, Pace, category
+from provisioner.account.pacing import LONGEST_HOLD, Pace, category, seconds_to_wait
 from tests.account.conftest import FakeTime
 
 pytestmark = pytest.mark.anyio
@@ -28,6 +28,23 @@ def test_calls_are_counted_together_as_the_service_does(
     method: str, path: str, expected: str
 ) -> None:
     assert category(method, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"X-RateLimit-Reset": "1700000007.5"}, 7.5),
+        ({"X-RateLimit-Reset": "1700000007500"}, 7.5),
+        ({"X-RateLimit-Reset": "1699999990"}, -10),
+        ({"X-RateLimit-Reset": "soon", "Retry-After": "3"}, 1),
+        ({"X-RateLimit-Reset": "0", "Retry-After": "3"}, 3),
+        ({"Retry-After": "3"}, 3),
+        ({}, 1),
+    ],
+    ids=["seconds", "milliseconds", "past", "words", "zero", "retry-after", "neither"],
+)
+def test_the_service_says_how_long_to_wait(headers: dict[str, str], expected: float) -> None:
+    assert seconds_to_wait(headers, 1_700_000_000.0) == pytest.approx(expected)
 
 
 async def test_one_category_does_not_hold_up_another() -> None:

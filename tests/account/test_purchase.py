@@ -9,7 +9,7 @@ from provisioner.account.writer import Writer
 from provisioner.errors import AccountError
 from provisioner.execution.events import Event, Status, StepRetried, StepStarted
 from provisioner.model import Address, Resource
-from provisioner.planning import Action, Change
+from provisioner.planning import Action, Change, Verb
 from provisioner.planning.numbers import block_order_key, customer_order_id
 from provisioner.resources import resource_types
 from tests.account.conftest import ACCOUNT, Account, Open, Run
@@ -238,6 +238,68 @@ async def test_a_sippeer_found_after_a_lost_answer_may_be_somebody_elses(account
     run = await account.apply(SPEC, on_event=make_it_meanwhile)
     assert run.finished[BLOCK].id == theirs[0]
     assert len(account.contents()["orders"]) == 1
+
+
+ORDER_ANSWER = "<OrderResponse><Order>{}</Order><OrderStatus>{}</OrderStatus>{}</OrderResponse>"
+
+
+def show_order(account: Account, status: str, quantity: str = "", more: str = "") -> None:
+    """Has the account tell this of every order."""
+    body = ORDER_ANSWER.format(quantity, status, more).encode()
+    account.fail("status-before", "GET", "/orders/", nth=None, status=200, body=body)
+
+
+async def test_an_open_order_that_does_not_say_for_how_many_it_is_covers_all_that_is_missing(
+    account: Account, peer: str
+) -> None:
+    theirs = account.order(peer, f"{key_of(peer)}-1", quantity=1)
+    account.log.clear()
+    show_order(account, "RECEIVED")
+    planned = await account.plan(SPEC.replace("quantity: 2", "quantity: 50"))
+    assert [each.verb for each in planned.plan.steps] == [Verb.AWAIT]
+    assert planned.plan.summary.numbers_to_order == 0
+    run = await account.carry_out(planned, order_timeout=10)
+    ended = run.finished[BLOCK]
+    assert (ended.status, ended.id) == (Status.OPEN, theirs)
+    assert posts(account) == 0
+
+
+async def test_an_order_at_its_end_that_says_nothing_brought_nothing(
+    account: Account, peer: str
+) -> None:
+    account.order(peer, f"{key_of(peer)}-1", quantity=1)
+    show_order(account, "FAILED")
+    (step,) = (await account.plan(SPEC)).plan.steps
+    assert step.change.body.attributes["customer_order_id"] == f"{key_of(peer)}-2"
+    assert step.change.body.attributes["quantity"] == 2
+
+
+async def test_numbers_that_an_order_brought_and_nobody_names_are_not_bought_again(
+    account: Account, peer: str
+) -> None:
+    account.order(peer, f"{key_of(peer)}-1", quantity=1)
+    show_order(
+        account, "COMPLETE", "<Quantity>2</Quantity>", "<CompletedQuantity>2</CompletedQuantity>"
+    )
+    planned = await account.plan(SPEC)
+    assert planned.plan.steps == ()
+    (step,) = (await account.plan(SPEC.replace("quantity: 2", "quantity: 5"))).plan.steps
+    assert step.change.body.attributes["quantity"] == 3
+
+
+async def test_numbers_that_are_on_another_location_by_now_are_named_and_not_bought_again(
+    account: Account, peer: str
+) -> None:
+    other = account.sippeer("/sites/13651", "West", default=False)
+    account.order(other, f"{key_of(peer)}-1", quantity=2)
+    account.time.advance(3600)
+    planned = await account.plan(SPEC)
+    assert planned.plan.steps == ()
+    (warning,) = planned.plan.warnings
+    assert warning.code == "misplaced-numbers"
+    for number in account.texts(f"{other}/tns", "FullNumber"):
+        assert f"+1{number} (sippeer {other.rpartition('/')[2]})" in warning.detail
+    assert warning.origin is not None
 
 
 async def test_without_a_location_nothing_is_ordered(account: Account) -> None:

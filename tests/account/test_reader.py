@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from provisioner.account.reader import read_live
-from provisioner.errors import PlanRefused, Rejected, SpecError, Unauthorized
+from provisioner.errors import PlanRefused, Rejected, SpecError, Unauthorized, Unreadable
 from provisioner.model import Address, LiveState
 from provisioner.resources import resource_types
 from tests.account.conftest import (
@@ -113,10 +113,26 @@ async def test_only_what_is_declared_is_read(account: Account) -> None:
     assert account.requests == ["GET /applications"]
     account.log.clear()
     await account.plan("sites: {Raleigh: {sippeers: {Bandwidth Messaging 2 test2: {mms: true}}}}")
-    assert [each.rpartition("/")[2] for each in account.requests] == [
-        "sites?sipPeerDetails=true",
+    assert sorted(each.rpartition("/")[2] for each in account.requests) == [
         "mms",
+        "sites?sipPeerDetails=true",
+        "sms",
     ]
+
+
+@pytest.mark.parametrize("declared", ["mms: true", "application: Server"])
+async def test_what_a_declared_feature_needs_may_be_there_undeclared(
+    account: Account, declared: str
+) -> None:
+    spec = "applications: {Server: {callback_url: 'https://example.com/in'}}\n" + EAST
+    account.sippeer(account.site())
+    with pytest.raises(PlanRefused) as caught:
+        await account.plan(spec % declared)
+    assert [each.code for each in caught.value.problems] == ["needs-another"]
+    assert (await account.apply(spec % "sms: true")).done
+    run = await account.apply(spec % declared)
+    assert run.done
+    assert run.plan.has_changes
 
 
 async def test_a_field_that_the_list_lacks_makes_its_item_be_read(account: Account) -> None:
@@ -187,12 +203,12 @@ async def test_a_server_that_ignores_the_wish_for_details_is_asked_for_the_sippe
 @pytest.mark.parametrize(
     "answer",
     [
-        Say(),
+        Say(204),
         Say(404),
         Say(body="<TNSipPeersResponse/>"),
         Say(400, "<E><Errors><Code>13563</Code></Errors></E>"),
     ],
-    ids=["empty", "404", "no-list", "13563"],
+    ids=["204", "404", "no-list", "13563"],
 )
 async def test_no_sippeers_are_told_in_several_ways(account: Account, answer: Say) -> None:
     answers = by_path({"GET /sites?": sites(RALEIGH % ""), "GET /sites/1/sippeers": answer})
@@ -211,13 +227,31 @@ async def test_a_site_without_sippeers_is_not_asked_for_them(
     assert list(stage) == ["GET /sites?sipPeerDetails=true"]
 
 
-@pytest.mark.parametrize(
-    "answer", [Say(404), Say(), Say(body="<SipPeerSmsFeatureResponse/>")], ids=["404", "", "bare"]
-)
-async def test_a_feature_that_is_not_on_is_told_in_several_ways(
-    account: Account, answer: Say
+@pytest.mark.parametrize("more", ["<SipPeerCount>1</SipPeerCount>", ""], ids=["count", "nothing"])
+async def test_a_site_whose_sippeers_are_only_counted_is_asked_for_them(
+    account: Account, more: str
 ) -> None:
-    answers = by_path({"GET /sites?": WITH_EAST, f"GET {SMS_PATH}": answer})
+    """Whatever the list says of other sites: what is left out must not pass for missing."""
+    other = "<Site><Id>5</Id><Name>Durham</Name><SipPeers/></Site>"
+    east = "<SipPeer><PeerId>2</PeerId><PeerName>East</PeerName></SipPeer>"
+    answers = by_path(
+        {
+            "GET /sites?": sites((RALEIGH % more) + other),
+            "GET /sites/1/sippeers": f"<TNSipPeersResponse>{east}</TNSipPeersResponse>",
+        }
+    )
+    live = await read(account, EAST % "", answers)
+    assert live.ids[Address("sippeer", ("Raleigh", "East"))] == "2"
+
+
+async def test_what_is_listed_without_an_id_is_not_taken_for_missing(account: Account) -> None:
+    row = "<Site><Name>Raleigh</Name></Site>"
+    with pytest.raises(Unreadable, match="lists site 'Raleigh' without an id"):
+        await read(account, "sites: {Raleigh: {}}", by_path({"GET /sites?": sites(row)}))
+
+
+async def test_a_feature_that_is_not_on_is_not_found(account: Account) -> None:
+    answers = by_path({"GET /sites?": WITH_EAST, f"GET {SMS_PATH}": Say(404)})
     live = await read(account, EAST % "sms: true", answers)
     assert Address("sms", ("Raleigh", "East")) not in live.resources
 
@@ -241,8 +275,9 @@ async def test_an_account_that_does_not_exist_is_an_error_and_not_empty(account:
         await read(account, "sites: {Raleigh: {}}", by_path({}))
 
 
-async def test_an_empty_list_of_applications_may_have_no_body(account: Account) -> None:
-    live = await read(account, "applications: {Server: {}}", by_path({"GET /applications": Say()}))
+async def test_an_empty_list_of_applications_may_have_no_content(account: Account) -> None:
+    answers = by_path({"GET /applications": Say(204)})
+    live = await read(account, "applications: {Server: {}}", answers)
     assert (live.resources, live.problems) == ({}, ())
 
 
@@ -264,8 +299,10 @@ async def test_an_assignment_is_read_under_both_spellings(account: Account, name
 
 async def test_numbers_of_version_2_are_e164_on_the_wire(account: Account) -> None:
     rows = (
-        "<R><SipPeerTelephoneNumber><FullNumber>+19105551234</FullNumber></SipPeerTelephoneNumber>"
-        "<SipPeerTelephoneNumber><FullNumber>9105551235</FullNumber></SipPeerTelephoneNumber></R>"
+        "<SipPeerTelephoneNumbersResponse>"
+        "<SipPeerTelephoneNumber><FullNumber>+19105551234</FullNumber></SipPeerTelephoneNumber>"
+        "<SipPeerTelephoneNumber><FullNumber>9105551235</FullNumber></SipPeerTelephoneNumber>"
+        "</SipPeerTelephoneNumbersResponse>"
     )
     root = "GET /api/v2/accounts/9900778/sites"
     answers = by_path({f"{root}?": WITH_EAST, f"{root}/1/sippeers/2/tns": rows})
@@ -318,6 +355,32 @@ async def test_a_pin_that_is_gone_is_an_error_and_never_a_create(account: Accoun
     assert "gone-17" in problem.detail
 
 
+async def test_a_pin_below_what_does_not_exist_is_gone_too(account: Account) -> None:
+    """A sippeer that is made anew is not the one that was meant."""
+    with pytest.raises(PlanRefused) as caught:
+        await account.plan(
+            f"sites: {{Raleigh: {{address: {ADDRESS}, sippeers: {{East: {{id: '540341'}}}}}}}}"
+        )
+    (problem,) = caught.value.problems
+    assert problem.code == "pinned-id-gone"
+    assert "sippeer Raleigh/East is pinned to id 540341" in problem.detail
+    assert problem.origin is not None
+
+
+async def test_two_of_one_name_are_told_apart_by_what_differs(account: Account) -> None:
+    row = "<Site><Id>{}</Id><Name>Raleigh</Name><Description>{}</Description>{}</Site>"
+    alike = "<CustomerName>BW</CustomerName>"
+    rows = (row.format(1, "Old", alike), row.format(2, "New", alike))
+    answers = by_path({"GET /sites?": sites("".join(rows))})
+    (problem,) = (await read(account, "sites: {Raleigh: {}}", answers)).problems
+    assert problem.code == "several-of-one-name"
+    assert '`id: "1"` (description: Old); `id: "2"` (description: New).' in problem.detail
+    rows = (row.format(1, "Old", alike), row.format(2, "Old", alike))
+    answers = by_path({"GET /sites?": sites("".join(rows))})
+    (problem,) = (await read(account, "sites: {Raleigh: {}}", answers)).problems
+    assert '`id: "1"`; `id: "2"`.' in problem.detail
+
+
 @pytest.mark.parametrize("live_name", ["raleigh", "Raleigh ", " RALEIGH"])
 async def test_a_name_that_differs_only_in_case_or_space_stops_the_plan(
     account: Account, live_name: str
@@ -364,8 +427,10 @@ async def test_an_application_of_others_is_named_by_its_id_where_it_is_assigned(
         {
             "GET /applications": applications(("app-1", "Messaging-V2", "Server")),
             "GET /sites?": WITH_EAST,
-            "GET /sites/1/sippeers/2/products": "<R><ApplicationsSettings><HttpMessagingV2AppId>"
-            "voice-9</HttpMessagingV2AppId></ApplicationsSettings></R>",
+            "GET /sites/1/sippeers/2/products/messaging/applicationSettings": (
+                "<R><ApplicationsSettings><HttpMessagingV2AppId>voice-9</HttpMessagingV2AppId>"
+                "</ApplicationsSettings></R>"
+            ),
         }
     )
     spec = "applications: {Server: {}}\n" + EAST % "application: Server"

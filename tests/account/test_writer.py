@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from provisioner.account.reader import read_live
+from provisioner.account.updating import delete, update
 from provisioner.account.writer import Writer
 from provisioner.errors import AccountError
 from provisioner.execution.events import Event, Status, StepFinished, StepRetried, StepStarted
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.anyio
 SITE = f"sites: {{Raleigh: {{address: {ADDRESS}}}}}"
 EAST = "sites: {Raleigh: {sippeers: {East: {%s}}}}"
 MESSAGING = "/products/messaging"
+NUMBERS = "numbers: [{area_code: '910', quantity: 1}]"
 SMS = (
     "<SipPeerSmsFeature><SipPeerSmsFeatureSettings><TollFree>{}</TollFree><ShortCode>true</ShortCode>"
     "<Protocol>HTTP</Protocol><Zone1>true</Zone1><Zone2>false</Zone2><Zone3>false</Zone3>"
@@ -176,6 +178,113 @@ async def test_several_that_a_lost_create_could_have_made_are_ambiguous(account:
     assert len(account.texts("/applications", "AppName")) == 2
 
 
+# Answers that make no sense
+
+GARBLED = {"garbage": ("garbage", True), "not carried out": ("status-before", False)}
+NONSENSE = {"status": 200, "body": b"<<<"}
+
+
+@pytest.mark.parametrize(("kind", "carried_out"), GARBLED.values(), ids=GARBLED)
+async def test_a_feature_whose_answer_makes_no_sense_is_looked_for(
+    account: Account, peer: str, kind: str, carried_out: bool
+) -> None:
+    account.fail(kind, "POST", "/features/sms$", **NONSENSE)
+    run = await account.apply(EAST % "sms: true")
+    assert run.done
+    assert retries(run) == ["the answer makes no sense; looking whether it was carried out"]
+    assert len(account.sent("POST", "/sms")) == (1 if carried_out else 2)
+    assert account.texts(f"{peer}{MESSAGING}/features/sms", "TollFree") == ["true"]
+
+
+@pytest.mark.parametrize(("kind", "carried_out"), GARBLED.values(), ids=GARBLED)
+async def test_a_change_whose_answer_makes_no_sense_is_read_back(
+    account: Account, peer: str, kind: str, carried_out: bool
+) -> None:
+    planned = await account.plan("sites: {Raleigh: {description: Mine}}")
+    account.fail(kind, "PUT", "/sites/13651$", **NONSENSE)
+    account.log.clear()
+    ended = the_end(await account.carry_out(planned))
+    assert account.requests == ["GET /sites/13651", "PUT /sites/13651", "GET /sites/13651"]
+    if carried_out:
+        assert ended.status is Status.DONE
+    else:
+        assert (ended.status, ended.wrote) == (Status.FAILED, True)
+        assert ended.error == "the answer to the change of site Raleigh makes no sense"
+
+
+async def test_a_changed_item_that_is_gone_when_it_is_read_back_is_told(
+    account: Account, peer: str
+) -> None:
+    planned = await account.plan("sites: {Raleigh: {description: Mine}}")
+    account.fail("garbage", "PUT", "/sites/13651$")
+    account.fail("status-before", "GET", "/sites/13651$", nth=2, status=404)
+    ended = the_end(await account.carry_out(planned))
+    assert (ended.status, ended.wrote) == (Status.FAILED, True)
+    assert "makes no sense" in ended.error
+
+
+async def test_an_assignment_whose_answer_makes_no_sense_is_read_back(
+    account: Account, peer: str
+) -> None:
+    account.application()
+    with_sms(account, peer)
+    spec = "applications: {Server: {}}\n" + EAST % "application: Server"
+    account.fail("status-before", "PUT", "/applicationSettings$", **NONSENSE)
+    assert the_end(await account.apply(spec)).status is Status.FAILED
+    account.fail("garbage", "PUT", "/applicationSettings$", nth=1)
+    assert (await account.apply(spec)).done
+    assert not (await account.plan(spec)).plan.has_changes
+
+
+async def test_a_password_that_may_not_have_been_set_is_told(account: Account) -> None:
+    """Nobody can read it back."""
+    spec = (
+        "applications: {Server: {callback_url: 'https://a.example', "
+        "callback_credentials: {user_id: %s, password: '${CALLBACK_PASSWORD}'}}}"
+    )
+    assert (await account.apply(spec % "user-name")).done
+    account.fail("garbage", "PATCH", "/applications/")
+    ended = the_end(await account.apply(spec % "other-user"))
+    assert (ended.status, ended.wrote) == (Status.FAILED, True)
+    assert "makes no sense" in ended.error
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "step"),
+    [
+        ("DELETE", "/features/mms$", "mms Raleigh/East"),
+        ("PUT", "/applicationSettings$", "messaging_application Raleigh/East"),
+    ],
+)
+async def test_a_delete_whose_answer_makes_no_sense_is_told(
+    account: Account, peer: str, method: str, path: str, step: str
+) -> None:
+    account.application()
+    spec = "applications: {Server: {}}\n" + EAST
+    assert (await account.apply(spec % "sms: true, mms: true, application: Server")).done
+    account.fail("status-before", method, path, **NONSENSE)
+    ended = (await account.apply(spec % "sms: false, mms: false")).finished[step]
+    assert (ended.status, ended.wrote) == (Status.FAILED, True)
+    assert f"the answer to {method} " in ended.error
+    assert ended.error.endswith("makes no sense")
+    assert (await account.apply(spec % "sms: false, mms: false")).done
+
+
+@pytest.mark.parametrize("body", [b"", b"<html/>"], ids=["empty", "unrelated"])
+@pytest.mark.parametrize("kind", ["status-after", "status-before"])
+async def test_a_create_that_is_answered_with_something_else_is_looked_for_and_not_repeated(
+    account: Account, kind: str, body: bytes
+) -> None:
+    account.fail(kind, "POST", "/sites$", status=200, body=body)
+    ended = the_end(await account.apply(SITE))
+    if kind == "status-after":
+        assert (ended.status, ended.id) == (Status.DONE, "13651")
+    else:
+        assert (ended.status, ended.wrote) == (Status.FAILED, True)
+        assert "said that site Raleigh was created, but does not list it" in ended.error
+    assert len(account.sent("POST")) == 1
+
+
 # What is there already
 
 
@@ -186,6 +295,7 @@ async def test_a_sippeer_that_is_there_already_is_adopted(account: Account) -> N
     run = await account.carry_out(planned)
     assert run.done
     assert run.finished["sippeer Raleigh/East"].id == theirs.rpartition("/")[2]
+    assert retries(run) == ["it was there already, and is taken as it is"]
     assert account.contents()["sippeers"] == ["East"]
 
 
@@ -228,6 +338,7 @@ async def test_a_feature_that_someone_switched_on_alike_is_adopted(
     run = await account.carry_out(planned)
     assert run.done
     assert not account.sent("PUT")
+    assert retries(run) == ["it was there already, and is taken as it is"] * 2
 
 
 async def test_a_feature_that_someone_switched_on_otherwise_is_left_alone(
@@ -277,6 +388,51 @@ async def test_a_new_parent_that_never_comes_to_be_known_is_the_refusal_itself(
     assert run.finished["sippeer Raleigh/East"].status is Status.FAILED
     assert "HTTP 404" in run.finished["sippeer Raleigh/East"].error
     assert account.time.time - began == pytest.approx(30)
+
+
+@pytest.mark.parametrize("code", [5016, 5023])
+async def test_an_order_for_a_new_sippeer_that_is_not_known_yet_is_placed_again(
+    account: Account, code: int
+) -> None:
+    account.site()
+    for nth in (1, 2):
+        refuse_order(account, code, nth)
+    run = await account.apply(EAST % NUMBERS)
+    assert run.done, run.finished
+    assert len(account.sent("POST", "/orders")) == 3
+    assert len(account.contents()["orders"]) == 1
+
+
+async def test_an_order_for_a_new_sippeer_that_stays_unknown_is_refused_in_the_end(
+    account: Account,
+) -> None:
+    account.site()
+    refuse_order(account, 5023, None)
+    began = account.time.time
+    ended = (await account.apply(EAST % NUMBERS)).finished["numbers Raleigh/East/area_code=910"]
+    assert (ended.status, ended.wrote) == (Status.FAILED, False)
+    assert "error 5023" in ended.error
+    assert account.time.time - began == pytest.approx(30)
+
+
+@pytest.mark.parametrize(("new", "code"), [(False, 5023), (True, 5018)], ids=["old", "other-code"])
+async def test_an_order_that_is_refused_otherwise_is_not_placed_again(
+    account: Account, new: bool, code: int
+) -> None:
+    site = account.site()
+    if not new:
+        account.sippeer(site)
+    refuse_order(account, code, None)
+    ended = (await account.apply(EAST % NUMBERS)).finished["numbers Raleigh/East/area_code=910"]
+    assert (ended.status, ended.wrote) == (Status.FAILED, False)
+    assert len(account.sent("POST", "/orders")) == 1
+    assert account.time.slept == []
+
+
+def refuse_order(account: Account, code: int, nth: int | None) -> None:
+    error = f"<Error><Code>{code}</Code><Description>unknown</Description></Error>"
+    body = f"<OrderResponse><ErrorList>{error}</ErrorList></OrderResponse>".encode()
+    account.fail("status-before", "POST", "/orders$", nth=nth, status=400, body=body)
 
 
 async def test_a_parent_that_was_there_before_is_not_waited_for(
@@ -343,7 +499,7 @@ async def test_an_empty_element_of_the_list_is_no_change_of_the_item(account: Ac
     site = "<Site><Id>1</Id><Name>Raleigh</Name>{}<Address><City>X</City></Address></Site>"
     answers = by_path(
         {
-            "GET /sites?": f"<R><Sites>{site.format('<Description/>')}</Sites></R>",
+            "GET /sites?": f"<SitesResponse>{site.format('<Description/>')}</SitesResponse>",
             "GET /sites/1": f"<R>{site.format('')}</R>",
             "PUT /sites/1": Say(),
         }
@@ -352,7 +508,7 @@ async def test_an_empty_element_of_the_list_is_no_change_of_the_item(account: Ac
     async with staged(answers) as stage, stage.client() as client:
         live = await read_live(desired, client, resource_types())
         (step,) = make_plan(desired, live, resource_types()).steps
-        await Writer(client, resource_types()).update(step.change, live.ids)
+        await update(Writer(client, resource_types()), step.change, live.ids)
     put = stage.asked[-1]
     assert (put.method, b"<Description>New</Description>" in put.body) == ("PUT", True)
     assert b"<City>X</City>" in put.body
@@ -442,5 +598,5 @@ async def test_what_cannot_be_deleted_is_not(account: Account) -> None:
     async with account.client() as client:
         change = Change(Action.DELETE, block.address, block)
         with pytest.raises(AccountError, match="no way to delete"):
-            await Writer(client, resource_types()).delete(change, {})
+            await delete(Writer(client, resource_types()), change, {})
     assert account.requests == []

@@ -10,6 +10,7 @@ from provisioner.account.xml import (
     first,
     items,
     name_of,
+    named,
     overlay,
     parse,
     text_at,
@@ -54,6 +55,21 @@ def test_items_are_found_at_any_depth_but_not_inside_each_other() -> None:
     assert [each.get("n") for each in items(root, "I", "J")] == ["1", "3", "4"]
     assert items(root, "R") == [root]
     assert first(root, "K") is None
+
+
+def test_an_answer_has_to_be_what_was_asked_for() -> None:
+    root = parse(b'<x:sitesresponse xmlns:x="urn:x"/>')
+    assert named(root, "SitesResponse") is root
+    assert named(root, "Other", "SitesResponse") is root
+
+
+@pytest.mark.parametrize(
+    ("answer", "got"), [(None, "nothing"), (b"<html><SitesResponse/></html>", "<html>")]
+)
+def test_another_answer_or_none_is_no_empty_list(answer: bytes | None, got: str) -> None:
+    root = None if answer is None else parse(answer)
+    with pytest.raises(Unreadable, match=f"The answer is not <SitesResponse>, but {got}"):
+        named(root, "SitesResponse")
 
 
 def test_what_the_overlay_does_not_speak_of_stays() -> None:

@@ -221,6 +221,20 @@ def shared_account(shared_server: Account, monkeypatch: pytest.MonkeyPatch) -> I
     shared_server.faults.clear()
 
 
+@pytest.fixture(scope="session")
+def untouched_server() -> Iterator[Account]:
+    with Server(settings := Settings()) as server:
+        yield Account(server, settings)
+
+
+@pytest.fixture
+def untouched_account(untouched_server: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """An account for tests that send it nothing at all. In the log of one that others talk to,
+    a request that they gave up on may still appear."""
+    lead_to(untouched_server, monkeypatch)
+    return untouched_server
+
+
 def lead_to(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in account.environ.items():
         monkeypatch.setenv(name, value)

@@ -58,6 +58,50 @@ def test_yes_is_yes(terminal: OpenTerminal, declare: Declare, account: Account) 
     assert len(account.writes) == 7
 
 
+APPLICATION = """<Application><ServiceType>Messaging-V2</ServiceType>
+<AppName>Production Server</AppName><CallbackUrl>https://example.com/callbacks</CallbackUrl>
+<CallbackCreds><UserId>callback-user</UserId><Password>callback-password</Password></CallbackCreds>
+</Application>"""
+
+
+def test_an_account_that_changed_while_it_asked_is_asked_about_again(
+    terminal: OpenTerminal, declare: Declare, account: Account
+) -> None:
+    """Yes was said to another plan than the one that would be carried out now."""
+    declare()
+    asked = terminal("apply")
+    asked.wait_for(QUESTION)
+    assert "Plan: 6 to create," in asked.shown
+    account.call("POST", "/applications", APPLICATION)
+    account.log.clear()
+    asked.shown = ""
+    asked.type("y\n")
+    asked.wait_for("The account was changed meanwhile. This is the plan now:")
+    asked.wait_for("Plan: 5 to create,")
+    asked.wait_for(QUESTION)
+    assert account.writes == []
+    asked.type("y\n")
+    assert asked.finish() == 0
+    assert "Applied: 5 created, 0 changed, 0 deleted, 1 number ordered" in asked.shown
+    assert account.texts("/applications", "AppName") == ["Production Server"]
+
+
+def test_a_plan_that_was_made_new_can_still_be_refused(
+    terminal: OpenTerminal, declare: Declare, account: Account
+) -> None:
+    declare()
+    asked = terminal("apply")
+    asked.wait_for(QUESTION)
+    account.call("POST", "/applications", APPLICATION)
+    account.log.clear()
+    asked.type("y\n")
+    asked.wait_for("Plan: 5 to create,")
+    asked.type("n\n")
+    assert asked.finish() == 1
+    assert "Nothing was sent." in asked.shown
+    assert account.writes == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
 def test_a_signal_instead_of_an_answer_ends_it_at_once(
     terminal: OpenTerminal, declare: Declare, shared_account: Account, number: signal.Signals

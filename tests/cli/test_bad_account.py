@@ -15,7 +15,7 @@ from provisioner.sandbox.faults import Fault
 if TYPE_CHECKING:
     from tests.cli.conftest import Account, Cli, Declare, Ran, Start
 
-CODE = re.compile(r"^error: .* \[([a-z-]+)\]$", re.MULTILINE)
+CODE = re.compile(r"^(?:\S+:\d+:\d+: )?error: .* \[([a-z-]+)\]$", re.MULTILINE)
 ENTITY = b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><SitesResponse>&e;</SitesResponse>'
 DOCTYPE = b"<!DOCTYPE html><html><body>Sign in</body></html>"
 LAUGHS = b'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;">]><SitesResponse>&y;</SitesResponse>'
@@ -51,16 +51,16 @@ def test_wrong_credentials(
 
 
 def test_wrong_client_credentials(
-    cli: Cli, declare: Declare, shared_account: Account, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, declare: Declare, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     declare()
-    monkeypatch.setenv("BW_CLIENT_ID", shared_account.settings.client_id)
+    monkeypatch.setenv("BW_CLIENT_ID", account.settings.client_id)
     monkeypatch.setenv("BW_CLIENT_SECRET", "wrong-secret")
     ran = cli("apply", "--yes")
     assert (ran.code, ran.out) == (1, "")
     assert code(ran) == "unauthorized"
     assert "Check BW_CLIENT_ID and BW_CLIENT_SECRET." in " ".join(ran.err.split())
-    assert {entry.target for entry in shared_account.log} == {"/api/v1/oauth2/token"}
+    assert {entry.target for entry in account.log} == {"/api/v1/oauth2/token"}
 
 
 def test_the_account_of_somebody_else(
@@ -106,23 +106,65 @@ def test_a_bad_account_as_json(
     assert [line["type"] for line in ran.lines] == ["problems"]
 
 
-def test_two_applications_of_one_name_are_refused_and_shown_as_a_problem(
-    cli: Cli, declare: Declare, account: Account
+def test_two_applications_of_one_name_are_refused_by_every_command(
+    cli: Cli, declare: Declare, account: Account, command: tuple[str, ...]
 ) -> None:
     declare()
-    body = "<AppName>Production Server</AppName><CallbackUrl>https://example.com</CallbackUrl>"
-    for _ in range(2):
-        body_of_one = f"<ServiceType>Messaging-V2</ServiceType>{body}"
-        account.call("POST", "/applications", f"<Application>{body_of_one}</Application>")
+    for url in ("https://example.com/old", "https://example.com/new"):
+        body = f"<AppName>Production Server</AppName><CallbackUrl>{url}</CallbackUrl>"
+        account.call(
+            "POST",
+            "/applications",
+            f"<Application><ServiceType>Messaging-V2</ServiceType>{body}</Application>",
+        )
     account.log.clear()
-    for command in (("plan",), ("apply", "--yes")):
-        ran = cli(*command)
-        assert (ran.code, ran.out) == (1, "")
-        assert "[several-of-one-name]" in ran.err
+    ran = cli(*command)
+    assert (ran.code, ran.out) == (1, "")
+    assert code(ran) == "several-of-one-name"
+    told = " ".join(ran.err.split())
+    ids = account.texts("/applications", "ApplicationId")
+    for server_id, url in zip(ids, ("old", "new"), strict=True):
+        pin = rf'`id: "{server_id}"` \([^)]*callbackurl: https://example.com/{url}[,)]'
+        assert re.search(pin, told, re.IGNORECASE)
     assert account.writes == []
-    shown = cli("show")
-    assert "[several-of-one-name]" in shown.err
-    assert "site Raleigh" in shown.out
+    as_json = cli(*command, "--json")
+    problems = as_json.lines[-1] if command[0] == "apply" else as_json.document
+    assert (as_json.code, as_json.err, problems["complete"]) == (1, "", False)
+    assert [each["code"] for each in problems["problems"]] == ["several-of-one-name"]
+
+
+def test_a_refused_read_is_told_with_the_services_own_words(
+    cli: Cli, declare: Declare, shared_account: Account, command: tuple[str, ...]
+) -> None:
+    declare()
+    body = (
+        b"<SitesResponse><ResponseStatus><ErrorCode>1001</ErrorCode>"
+        b"<Description>No such parameter</Description></ResponseStatus></SitesResponse>"
+    )
+    shared_account.faults.add(
+        Fault("status-before", path="/sites", nth=None, status=400, body=body)
+    )
+    ran = cli(*command)
+    assert (ran.code, ran.out) == (1, "")
+    assert code(ran) == "rejected"
+    assert "HTTP 400, error 1001: No such parameter" in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize("flags", [(), ("--json",)], ids=["text", "json"])
+def test_what_is_tried_again_is_told_on_standard_error(
+    cli: Cli, declare: Declare, shared_account: Account, flags: tuple[str, ...]
+) -> None:
+    declare()
+    shared_account.faults.add(Fault("status-before", method="GET", path="/sites", status=503))
+    ran = cli("plan", *flags)
+    assert ran.code == 0
+    (told,) = ran.err.splitlines()
+    assert "The service keeps failing at GET /accounts/9900778/sites" in told
+    assert "HTTP 503" in told
+    assert told.endswith("Trying again (2 of 4).")
+    assert "Trying again" not in ran.out
+    if flags:
+        assert ran.document["complete"] is True
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def words(ran: Ran) -> str:
 
 
 @pytest.fixture
-def refused(cli: Cli, shared_account: Account) -> Callable[..., Ran]:
+def refused(cli: Cli, untouched_account: Account) -> Callable[..., Ran]:
     """Runs a command that has to fail with one problem, before a single request."""
 
     def run(*arguments: str) -> Ran:
@@ -70,7 +70,7 @@ def refused(cli: Cli, shared_account: Account) -> Callable[..., Ran]:
         assert ran.out == ""
         assert len(codes(ran)) == 1, ran.err
         assert "Traceback" not in ran.err
-        assert len(shared_account.log) == 0
+        assert len(untouched_account.log) == 0
         return ran
 
     return run
@@ -129,10 +129,10 @@ def test_a_folder_without_specs(refused: Callable[..., Ran], tmp_path: Path) -> 
 
 def test_a_bad_file_as_json_is_one_document(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "provisioner.yaml").write_text(SPEC.replace("quantity: 1", "quantity: 0"))
-    for command in ("validate", "plan", "show"):
+    for command, verdict in (("validate", "valid"), ("plan", "complete"), ("show", "complete")):
         ran = cli(command, "--json")
         assert (ran.code, ran.err) == (1, "")
-        assert ran.document["valid"] is False
+        assert ran.document[verdict] is False
         (problem,) = ran.document["problems"]
         assert (problem["code"], problem["line"]) == ("out-of-range", 9)
 
@@ -159,7 +159,7 @@ def test_missing_credentials_are_named(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     ran = refused("plan")
-    assert codes(ran) == ["settings-error"]
+    assert codes(ran) == ["settings"]
     assert "export BW_CLIENT_ID and BW_CLIENT_SECRET, or BW_USERNAME and BW_PASSWORD" in words(ran)
     assert "--sandbox" in ran.err
     for name in variables:
@@ -169,7 +169,7 @@ def test_missing_credentials_are_named(
 def test_a_missing_account_is_named(refused: Callable[..., Ran], tmp_path: Path) -> None:
     (tmp_path / "provisioner.yaml").write_text(SPEC.replace('account: "9900778"\n', ""))
     ran = refused("plan")
-    assert codes(ran) == ["settings-error"]
+    assert codes(ran) == ["settings"]
     assert "BW_ACCOUNT_ID" in ran.err
 
 
@@ -208,12 +208,12 @@ def test_settings_that_cannot_be(
     ],
 )
 def test_a_usage_error_exits_with_1_because_nothing_was_written(
-    cli: Cli, shared_account: Account, arguments: tuple[str, ...], told: str
+    cli: Cli, untouched_account: Account, arguments: tuple[str, ...], told: str
 ) -> None:
     ran = cli(*arguments)
     assert (ran.code, ran.out) == (1, "")
     assert told in ran.err
-    assert len(shared_account.log) == 0
+    assert len(untouched_account.log) == 0
 
 
 def test_help_lists_every_command(cli: Cli) -> None:
@@ -246,7 +246,7 @@ def test_the_embedded_account_says_so_when_its_file_is_broken(cli: Cli, tmp_path
     (tmp_path / ".provisioner" / "sandbox-9900778.sqlite3").write_text("not a database\n" * 100)
     ran = cli("plan", "--sandbox")
     assert (ran.code, ran.out) == (1, "")
-    assert codes(ran) == ["system-error"]
+    assert codes(ran) == ["system"]
     assert ".provisioner/sandbox-9900778.sqlite3: file is not a database." in words(ran)
 
 

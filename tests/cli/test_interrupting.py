@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -168,6 +169,31 @@ def test_an_order_that_takes_too_long_exits_with_3(
     assert as_json.lines[-1]["counts"]["open"] == 1
     shown = cli("show", "--json").document["resources"]
     assert [order["status"] for each in shown for order in each["orders"]] == ["RECEIVED"]
+
+
+def test_an_awaited_order_that_brings_too_few_exits_with_3(
+    start: Start,
+    cli: Cli,
+    declare: Declare,
+    open_account: OpenAccount,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    at_location: Callable[[Mapping[str, Any]], Callable[[dict[str, Any]], None]],
+) -> None:
+    """Nothing was written in this run, and yet the account is not as declared."""
+    scarce = open_account(order_delay=60.0, now=clock, stock_by_area_code={"910": 1})
+    for name, value in scarce.environ.items():
+        monkeypatch.setenv(name, value)
+    declare(at_location({"numbers": [{"area_code": "910", "quantity": 3}]}))
+    assert cli("apply", "--yes", "--order-timeout", "0").code == 3
+    scarce.log.clear()
+    waiting = start("apply", "--yes")
+    waiting.wait_for_told("0 of 3 numbers, RECEIVED")
+    clock.time += 60
+    ran = waiting.finish()
+    assert ran.code == 3
+    assert "ended PARTIAL with 1 of 3 numbers" in " ".join(ran.out.split())
+    assert scarce.writes == []
 
 
 def test_a_sandbox_ends_with_0_on_ctrl_c(start: Start) -> None:

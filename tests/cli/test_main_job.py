@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -221,12 +223,44 @@ def test_the_printed_schema_is_the_one_in_the_project(cli: Cli) -> None:
     assert ran.out == (ROOT / "schemas" / "spec.schema.json").read_text()
 
 
+def test_the_schema_may_be_asked_for_as_json_like_everything_else(cli: Cli) -> None:
+    assert cli("schema", "--json") == cli("schema")
+
+
 def test_the_account_may_come_from_the_environment(
     cli: Cli, declare: Declare, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     declare(lambda spec: spec.pop("account"))
     monkeypatch.setenv("BW_ACCOUNT_ID", account.settings.account)
     assert cli("plan", "--json").document["account"] == account.settings.account
+
+
+@pytest.fixture
+def careless() -> Iterator[None]:
+    """A user whose new files everybody may read and write."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("careless")
+def test_the_embedded_account_is_kept_for_its_user_alone(cli: Cli, tmp_path: Path) -> None:
+    """It holds the passwords of callbacks."""
+    assert cli("apply", QUICKSTART, "--sandbox", "--yes").code == 0
+    folder = tmp_path / ".provisioner"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    kept = [path for path in folder.iterdir() if path.name != ".gitignore"]
+    assert [path.name for path in kept] == ["sandbox-9900778.sqlite3"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o600]
+
+
+def test_the_embedded_account_keeps_itself_out_of_version_control(cli: Cli, tmp_path: Path) -> None:
+    assert cli("plan", QUICKSTART, "--sandbox").code == 0
+    ignore = tmp_path / ".provisioner" / ".gitignore"
+    assert ignore.read_text() == "*\n"
+    ignore.write_text("# mine\n")
+    assert cli("plan", QUICKSTART, "--sandbox").code == 0
+    assert ignore.read_text() == "# mine\n"
 
 
 def test_the_embedded_account_needs_no_account_in_the_spec(cli: Cli, declare: Declare) -> None:
@@ -294,6 +328,23 @@ def test_a_served_sandbox_is_an_account_like_any_other(
     assert all(each["exists"] for each in shown["resources"])
     served.send(signal.SIGTERM)
     assert served.finish().code == 0
+
+
+def test_locations_of_one_name_on_two_sites_are_two(
+    cli: Cli, declare: Declare, account: Account
+) -> None:
+    def change(spec: dict[str, Any]) -> None:
+        spec["sites"]["Durham"] = spec["sites"]["Raleigh"]
+
+    declare(change)
+    assert cli("apply", "--yes").code == 0
+    shown = cli("show", "--json").document["resources"]
+    ids = [each["id"] for each in shown if each["address"]["type"] == "sippeer"]
+    assert len(set(ids)) == 2
+    assert cli("plan", "--detailed-exitcode").code == 0
+    for site in account.texts("/sites", "Id"):
+        (location,) = account.texts(f"/sites/{site}/sippeers", "PeerId")
+        assert location in ids
 
 
 def test_several_files_are_one_spec(cli: Cli, tmp_path: Path) -> None:

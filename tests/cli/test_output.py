@@ -22,6 +22,10 @@ UNBROKEN = re.compile(
     r"|^(Plan|Applied): |^No changes\. "  # last lines, for people who grep
 )
 COMMAND = [sys.executable, "-m", "provisioner"]
+FULL = Path("/dev/full")
+needs_full_device = pytest.mark.skipif(
+    not FULL.exists(), reason="only some systems have a device that is always full"
+)
 
 
 @pytest.fixture
@@ -217,6 +221,76 @@ def test_an_apply_whose_reader_leaves_stops_as_after_ctrl_c(account: Account) ->
         told = process.stderr.read()
     assert process.returncode in {0, 130}
     assert told == ""
+
+
+def stopped_gently(ran: subprocess.CompletedProcess[str], account: Account) -> bool:
+    """What was begun is finished and told on standard output; nothing was bought after it."""
+    return (
+        ran.returncode == 130
+        and "\nCreated\n" in ran.stdout
+        and "Interrupted: nothing more was started." in ran.stdout
+        and not [each for each in account.writes if each.target.endswith("/orders")]
+    )
+
+
+@needs_full_device
+@pytest.mark.usefixtures("spec")
+def test_an_apply_whose_progress_finds_no_space_stops_as_after_ctrl_c(
+    cli: Cli, account: Account
+) -> None:
+    with FULL.open("w") as full:
+        ran = subprocess.run(
+            [*COMMAND, "apply", "--yes"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+            check=False,
+        )
+    assert stopped_gently(ran, account)
+    assert cli("apply", "--yes").code == 0
+    assert len(account.texts("/applications", "ApplicationId")) == 1
+
+
+@pytest.mark.usefixtures("spec")
+def test_an_apply_whose_progress_nobody_reads_stops_as_after_ctrl_c(
+    cli: Cli, account: Account
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as broken:
+        ran = subprocess.run(
+            [*COMMAND, "apply", "--yes"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=broken,
+            text=True,
+            check=False,
+        )
+    assert stopped_gently(ran, account)
+    assert cli("apply", "--yes").code == 0
+    assert len(account.texts("/applications", "ApplicationId")) == 1
+
+
+@needs_full_device
+@pytest.mark.usefixtures("spec")
+@pytest.mark.parametrize("flags", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize("command", ["plan", "apply --yes"])
+def test_results_that_find_no_space_are_a_problem(
+    shared_account: Account, command: str, flags: list[str]
+) -> None:
+    with FULL.open("w") as full:
+        ran = subprocess.run(
+            [*COMMAND, *command.split(), *flags],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ran.returncode == 1
+    assert ran.stderr == "error: The system refused [system]\n    No space left on device.\n"
+    assert shared_account.writes == []
 
 
 @pytest.mark.usefixtures("spec", "account")

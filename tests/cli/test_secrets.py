@@ -183,7 +183,9 @@ class Echo(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self._answer(200, "<Response/>")
+        lists = {"applications": "ApplicationProvisioningResponse", "sites": "SitesResponse"}
+        name = self.path.partition("?")[0].rpartition("/")[2]
+        self._answer(200, f"<{lists[name]}/>")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()

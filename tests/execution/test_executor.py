@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 
 import pytest
-from jinja2 import DictLoader, Environment
+from jinja2 import DictLoader, TemplateNotFound
 
+from provisioner.account.templates import environment
 from provisioner.account.writer import Writer
 from provisioner.execution.events import (
     Event,
@@ -194,16 +196,39 @@ async def test_it_is_told_whether_the_account_may_have_been_changed(
     assert (ended.status, ended.wrote) == (Status.FAILED, wrote)
 
 
-async def test_what_no_user_can_cause_is_raised(account: Account) -> None:
-    planned = await account.plan(QUICKSTART)
+async def test_an_internal_error_fails_its_step_and_stops_only_what_waits_for_it(
+    account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "provisioner.execution")
+    planned = await account.plan(TWO_SITES)
+    whole = environment()
+    assert whole.loader is not None
+    sources = {
+        f"{name}.xml.j2": whole.loader.get_source(whole, f"{name}.xml.j2")[0]
+        for name in resource_types()
+        if name != "mms"
+    }
     before = asyncio.all_tasks()
     async with account.client() as client:
-        writer = Writer(client, resource_types(), jinja=Environment(loader=DictLoader({})))  # noqa: S701 -- has no template to escape for
+        broken = whole.overlay(loader=DictLoader(sources))
+        writer = Writer(client, resource_types(), jinja=broken)
         events = execute(planned.plan, planned.live, writer, stop=asyncio.Event())
-        with pytest.raises(ExceptionGroup) as caught:
-            [event async for event in events]
-    assert "application.xml.j2" in repr(caught.value.exceptions)
+        run = Run(planned.plan, planned.live, tuple([event async for event in events]))
     assert asyncio.all_tasks() == before
+    failed = run.finished["mms Raleigh/East"]
+    assert (failed.status, failed.wrote) == (Status.FAILED, True)
+    assert failed.error.startswith("internal error (TemplateNotFound); -vv shows where.")
+    waiting = {"messaging_application Raleigh/East", BLOCK}
+    for address, ended in run.finished.items():
+        if address in waiting:
+            assert (ended.status, str(ended.cause)) == (Status.SKIPPED, "mms Raleigh/East")
+        elif ended is not failed:
+            assert ended.status is Status.DONE
+    (logged,) = [each for each in caplog.records if each.exc_info]
+    assert logged.getMessage() == "mms Raleigh/East"
+    assert logged.exc_info is not None
+    assert logged.exc_info[0] is TemplateNotFound
+    assert (await account.apply(TWO_SITES)).done
 
 
 # The run is stopped
@@ -223,10 +248,8 @@ async def test_a_stop_finishes_what_is_under_way_and_starts_nothing_new(account:
     for address, ended in run.finished.items():
         if address not in done:
             assert ended.status is Status.SKIPPED
-            assert (ended.error == STOPPED) is (ended.cause is None)
+            assert (ended.error, ended.cause) == (STOPPED, None), "nothing is to blame"
             assert not ended.wrote
-    stopped_at = {str(e.cause) for e in run.finished.values() if e.cause}
-    assert all(run.finished[each].error == STOPPED for each in stopped_at)
     assert (await account.apply(TWO_SITES)).done
     contents = account.contents()
     assert (sorted(contents["sites"]), len(contents["numbers"])) == (["Durham", "Raleigh"], 1)
@@ -238,8 +261,29 @@ async def test_a_run_that_is_stopped_before_it_begins_does_nothing(account: Acco
     stop = asyncio.Event()
     stop.set()
     run = await account.carry_out(planned, stop=stop)
-    assert set(run.statuses.values()) == {Status.SKIPPED}
+    assert len(run.finished) > 5
+    for ended in run.finished.values():
+        assert (ended.status, ended.error, ended.cause) == (Status.SKIPPED, STOPPED, None)
     assert account.requests == []
+
+
+async def test_what_waits_for_a_failed_step_names_it_in_a_stopped_run_too(
+    account: Account,
+) -> None:
+    stop = asyncio.Event()
+
+    def stop_when_it_failed(event: Event) -> None:
+        if isinstance(event, StepFinished) and event.status is Status.FAILED:
+            stop.set()
+
+    account.fail("status-before", "POST", "/sippeers/[0-9]+/.*/sms", nth=1, status=400)
+    spec = (
+        f"sites: {{Raleigh: {{address: {ADDRESS}, sippeers: {{East: {{sms: true, mms: true}}}}}}}}"
+    )
+    run = await account.apply(spec, stop=stop, on_event=stop_when_it_failed)
+    assert run.statuses["sms Raleigh/East"] is Status.FAILED
+    skipped = run.finished["mms Raleigh/East"]
+    assert (skipped.status, str(skipped.cause)) == (Status.SKIPPED, "sms Raleigh/East")
 
 
 async def test_a_stop_before_an_order_buys_nothing(account: Account) -> None:
@@ -273,7 +317,7 @@ async def test_closing_the_events_early_leaves_no_task_behind(account: Account) 
             planned.plan, planned.live, Writer(client, resource_types()), stop=asyncio.Event()
         )
         assert isinstance(await anext(events), StepStarted)
-        await events.aclose()  # type: ignore[attr-defined]
+        await events.aclose()
         assert asyncio.all_tasks() == before
         assert not account.sent("POST", "/orders"), "what is left of the plan is not carried out"
         known = len(account.requests)
@@ -329,6 +373,69 @@ async def test_an_order_without_enough_stock_comes_short(open_account: Open) -> 
     assert "ended PARTIAL with 1 of 3 numbers: 5017" in ended.error
 
 
+ONE_NUMBER = (
+    "<CompletedNumbers><TelephoneNumber><FullNumber>9105550001</FullNumber></TelephoneNumber>"
+    "</CompletedNumbers>"
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "quantity", "more", "ended", "told"),
+    [
+        ("COMPLETE", "2", ONE_NUMBER, Status.SHORT, "ended COMPLETE with 1 of 2 numbers"),
+        ("COMPLETE", "2", "<CompletedQuantity>2</CompletedQuantity>", Status.DONE, ""),
+        ("COMPLETE", "", ONE_NUMBER, Status.DONE, ""),
+        ("PARTIAL", "", ONE_NUMBER, Status.SHORT, "ended PARTIAL with 1 numbers"),
+        ("PARTIAL", "1", ONE_NUMBER, Status.SHORT, "ended PARTIAL with 1 of 1 numbers"),
+        ("FAILED", "", "", Status.SHORT, "ended FAILED with 0 numbers"),
+        ("RECEIVED", "", "", Status.OPEN, "is still RECEIVED; running again continues to wait"),
+        ("BACKORDERED", "", ONE_NUMBER, Status.OPEN, "on back order; it brought 1 numbers so far"),
+    ],
+)
+async def test_an_order_is_done_when_its_status_and_its_counts_say_so(
+    account: Account, status: str, quantity: str, more: str, ended: Status, told: str
+) -> None:
+    account.sippeer(account.site())
+    wanted = f"<Quantity>{quantity}</Quantity>" if quantity else ""
+    body = (
+        f"<OrderResponse><Order>{wanted}</Order><OrderStatus>{status}</OrderStatus>{more}"
+        "</OrderResponse>"
+    )
+    account.fail("status-before", "GET", "/orders/", nth=None, status=200, body=body.encode())
+    run = await account.apply(ORDER % (2, ""), order_timeout=10)
+    assert run.finished[BLOCK].status is ended
+    assert told in run.finished[BLOCK].error
+    assert bool(told) is bool(run.finished[BLOCK].error)
+    progress = [each for each in run.events if isinstance(each, OrderProgress)]
+    assert [each.quantity for each in progress] == [int(quantity) if quantity else None]
+
+
+async def test_an_order_is_followed_through_a_time_without_answers(slow: Account) -> None:
+    for nth in (2, 3, 4, 5):
+        slow.fail("drop-before", "GET", "/orders/", nth=nth)
+    slow.fail("garbage", "GET", "/orders/", nth=7)
+    slow.fail("status-before", "GET", "/orders/", nth=8, status=404)
+    run = await slow.apply(ORDER % (2, ""))
+    assert run.done
+    told = [each.reason for each in run.events if isinstance(each, StepRetried)]
+    assert len(told) == 3
+    assert "does not answer" in told[0]
+    assert "is not XML" in told[1]
+    assert "HTTP 404" in told[2]
+    assert all(each.endswith("; asking again") for each in told)
+
+
+async def test_an_order_that_nobody_shows_before_the_time_is_over_is_open(account: Account) -> None:
+    account.sippeer(account.site())
+    account.fail("garbage", "GET", "/orders/", nth=None)
+    ended = (await account.apply(ORDER % (1, ""), order_timeout=60)).finished[BLOCK]
+    assert (ended.status, ended.wrote) == (Status.OPEN, True)
+    assert "is still RECEIVED; running again continues to wait for it" in ended.error
+    account.faults.clear()
+    assert (await account.apply(ORDER % (1, ""))).done
+    assert len(account.contents()["orders"]) == 1
+
+
 async def test_a_back_order_is_not_waited_for(open_account: Open) -> None:
     account = open_account(stock_by_area_code={"910": 1})
     account.sippeer(account.site())
@@ -336,7 +443,7 @@ async def test_a_back_order_is_not_waited_for(open_account: Open) -> None:
     spec = ORDER % (3, ", back_order: true")
     ended = (await account.apply(spec)).finished[BLOCK]
     assert ended.status is Status.OPEN
-    assert "is on back order with 2 numbers to come" in ended.error
+    assert ended.error.endswith("is on back order; it brought 1 of 3 numbers so far")
     assert len(ended.numbers) == 1
     assert account.time.time - began < 1
     again = await account.plan(spec)
@@ -376,7 +483,8 @@ async def test_a_crash_around_an_order_buys_nothing_twice(
     planned = await account.plan(ORDER % (2, ""))
     account.fail(kind, method, path)
     crashing = asyncio.create_task(account.carry_out(planned))
-    while not any(each.status == 0 for each in account.log):  # noqa: ASYNC110 -- filled by a thread
+    while not any(each.status == 0 for each in account.log):
+        assert not crashing.done()
         await asyncio.sleep(0)
     crashing.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -181,9 +181,10 @@ class _Description:
                     id=f"order-{each['n']}",
                     customer_order_id=customer_order_id(live.order_keys[block], each["n"]),
                     status=each["status"],
-                    quantity=each["quantity"],
+                    quantity=each.get("quantity"),
                     numbers=tuple(each.get("numbers", ())),
                     gone=tuple(each.get("gone", ())),
+                    completed=each.get("completed", 0),
                     reason=each.get("reason", ""),
                 )
                 for each in described

@@ -70,16 +70,31 @@ def location(**body: Any) -> Mapping[str, Any]:
             ),
         ),
         (
-            "{numbers: [{area_code: 910, quantity: 4000}]}",
+            "{numbers: [{area_code: 910, quantity: 400}, {area_code: 919, quantity: 3600}]}",
             location(),
             "too-many-new-numbers",
             (
-                "This plan orders 4000 numbers, and the limit is 100. If that is meant, put this "
+                "This plan orders 4000 numbers, 3600 of them for numbers "
+                "Raleigh/East/area_code=919, and the limit is 100. If that is meant, put this "
                 "into the spec: `limits: {new_numbers: 4000}`."
             ),
         ),
+        (
+            "{mms: true}",
+            location(),
+            "needs-another",
+            "mms Raleigh/East needs sms on the same location. Declare `sms: true`.",
+        ),
     ],
-    ids=["no-default", "other-protocol", "still-in-use", "one number", "two numbers", "limit"],
+    ids=[
+        "no-default",
+        "other-protocol",
+        "still-in-use",
+        "one number",
+        "two numbers",
+        "limit",
+        "needs-another",
+    ],
 )
 def test_it_says_what_is_wrong_and_the_way_out(
     body: str,
@@ -109,3 +124,24 @@ def test_an_application_that_cannot_be_created_names_the_missing_key(
     assert problem.detail == (
         "application Alerts does not exist, and cannot be created without `callback_url`."
     )
+
+
+def test_a_plan_beyond_the_limit_points_at_its_largest_block(
+    load: Load, describe: Describe, types: Types
+) -> None:
+    desired = load(
+        "limits: {new_numbers: 9}\n"
+        "sites:\n"
+        "  Raleigh:\n"
+        "    sippeers:\n"
+        "      East:\n"
+        "        numbers:\n"
+        "          - {area_code: 910, quantity: 2}\n"
+        "          - {area_code: 919, quantity: 7}\n"
+        "          - {area_code: 984, quantity: 3}\n"
+    )
+    with pytest.raises(PlanRefused) as refused:
+        make_plan(desired, describe(desired, location()), types)
+    (problem,) = refused.value.problems
+    assert problem.origin is not None
+    assert (problem.origin.line, problem.origin.column) == (8, 13)

@@ -45,6 +45,7 @@ TYPES: Types = {
         ),
         made_up("knob", Shape.FEATURE, Field(name="turns", kind=Kind.INTEGER), parent="widget"),
         made_up("lamp", Shape.FEATURE, parent="widget", after=("knob",), holds=("knob",)),
+        made_up("shade", Shape.FEATURE, parent="widget", after=("lamp",), needs=("lamp",)),
     )
 }
 
@@ -117,6 +118,21 @@ def test_a_widget_that_lacks_what_it_needs_is_refused() -> None:
         plan(gadget("Left", primary=True), bare)
     (problem,) = refused.value.problems
     assert (problem.code, problem.origin) == ("needed-to-create", None)
+
+
+def test_what_needs_another_beside_it_is_refused_without_it() -> None:
+    left, wheel = gadget("Left", primary=True), widget("Left", "Wheel")
+    lamp, shade = (Resource(Address(name, ("Left", "Wheel"))) for name in ("lamp", "shade"))
+    with pytest.raises(PlanRefused) as refused:
+        plan(left, wheel, shade)
+    (problem,) = refused.value.problems
+    assert problem.code == "needs-another"
+    assert problem.detail.endswith("needs lamp on the same location. Declare `lamps: true`.")
+    assert plan(left, wheel, shade, live=(lamp,)).steps
+    assert [each.address for each in plan(left, wheel, shade, lamp).steps][-2:] == [
+        lamp.address,
+        shade.address,
+    ]
 
 
 def test_what_holds_a_feature_is_switched_off_before_it() -> None:

@@ -43,9 +43,11 @@ def test_parents_stand_before_what_is_part_of_them() -> None:
 
 @each_type
 def test_what_a_type_names_is_there(resource_type: ResourceType) -> None:
-    named = {*resource_type.after, *resource_type.holds, resource_type.parent} - {""}
+    named = {*resource_type.after, *resource_type.needs, *resource_type.holds}
+    named |= {resource_type.parent} - {""}
     named |= {row.refers_to for row in resource_type.fields if row.kind is Kind.REFERENCE}
     assert named <= TYPES.keys()
+    assert set(resource_type.needs) <= set(resource_type.after)
     for beside in (*resource_type.after, *resource_type.holds):
         assert TYPES[beside].parent == resource_type.parent
     assert {row.group for row in resource_type.fields} - {""} == resource_type.groups.keys()
@@ -68,6 +70,7 @@ def test_every_row_can_be_read_and_explained(resource_type: ResourceType) -> Non
 def test_a_named_type_has_all_that_finding_it_needs(resource_type: ResourceType) -> None:
     is_named = resource_type.shape is Shape.NAMED
     assert bool(resource_type.collection) == is_named
+    assert bool(resource_type.list_answer) == is_named
     assert bool(resource_type.id_elements) == is_named
     assert ("name" in [row.name for row in resource_type.fields if row.elements]) == is_named
 

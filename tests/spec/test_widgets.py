@@ -12,8 +12,8 @@ Load = Callable[..., DesiredState]
 Refuse = Callable[..., tuple[Problem, ...]]
 
 
-def never(_: Attributes, __: str) -> bool:
-    return False
+def nothing(_: Attributes) -> str:
+    return ""
 
 
 def made_up(name: str, section: str, shape: Shape, *rows: Field, **more: object) -> ResourceType:
@@ -32,7 +32,7 @@ def made_up(name: str, section: str, shape: Shape, *rows: Field, **more: object)
 
 def kind(*names: str) -> BlockKind:
     fields = {name: name.title() for name in names}
-    return BlockKind(name="+".join(names), element="X", fields=fields, matches=never, described="")
+    return BlockKind(name="+".join(names), element="X", fields=fields, prefix=nothing, described="")
 
 
 def widget_types() -> Types:

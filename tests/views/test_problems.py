@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 from provisioner.errors import Origin, Problem, Severity
-from provisioner.views.problems import problems_document, render_problems
+from provisioner.views.problems import problems_document, refusal_document, render_problems
 from provisioner.views.style import ansi
 
 Golden = Callable[[str, str], None]
@@ -62,3 +62,11 @@ def test_a_spec_with_warnings_only_is_valid() -> None:
 
 def test_a_spec_with_an_error_is_not_valid() -> None:
     assert problems_document((LONG_NAME, UNKNOWN_KEY))["valid"] is False
+
+
+def test_a_command_that_could_not_do_its_work_says_so_to_programs() -> None:
+    document = refusal_document((UNKNOWN_KEY,))
+    assert document == {
+        "complete": False,
+        "problems": problems_document((UNKNOWN_KEY,))["problems"],
+    }

@@ -71,6 +71,12 @@ def test_a_word_of_the_service_cannot_start_a_line(everything: Plan, types: Type
     )
 
 
+def test_an_order_of_unknown_quantity_says_how_many_came(everything: Plan, types: Types) -> None:
+    event = OrderProgress(order_step(everything), "1", "PROCESSING", 1, None)
+    line = event_line(event, 1.0, types)
+    assert line == "  1.0s  order 1 for Raleigh/Messaging East: 1 number, PROCESSING"
+
+
 def order_step(plan: Plan) -> Step:
     block = Address("numbers", ("Raleigh", "Messaging East", "area_code=910"))
     return next(step for step in plan.steps if (step.verb, step.address) == (Verb.ORDER, block))

@@ -1,0 +1,60 @@
+"""A number block's own orders, and what became of the numbers that they brought."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from provisioner.account.client import Client
+from provisioner.account.inventory import Whereabouts, find_number
+from provisioner.account.orders import find_orders
+from provisioner.model import NumberOrder
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOrders:
+    """`misplaced` are numbers of theirs that are live on another location: sippeer id by number."""
+
+    orders: tuple[NumberOrder, ...]
+    misplaced: dict[str, str]
+
+
+async def own_orders(
+    client: Client, key: str, sippeer_id: str, listed: Collection[str], settle: float
+) -> OwnOrders:
+    """The orders of a block, their numbers told apart into there and gone.
+
+    A number that the location does not list (`listed`) counts all the same, until the account
+    itself says that it is gone; and what was brought within the last `settle` seconds counts
+    whatever the account says.
+    """
+    orders = await find_orders(client, key)
+    settled = client.clock.now() - settle
+    doubtful = sorted(
+        {
+            number
+            for order in orders
+            if order.ended_at is not None and order.ended_at < settled
+            for number in order.numbers
+        }
+        - set(listed)
+    )
+    places = await asyncio.gather(*(find_number(client, number) for number in doubtful))
+    found: dict[str, Whereabouts] = dict(zip(doubtful, places, strict=True))
+    gone = {number for number, place in found.items() if place.gone}
+    return OwnOrders(
+        tuple(
+            replace(
+                order,
+                numbers=tuple(each for each in order.numbers if each not in gone),
+                gone=tuple(each for each in order.numbers if each in gone),
+            )
+            for order in orders
+        ),
+        {
+            number: place.sippeer_id
+            for number, place in found.items()
+            if place.sippeer_id not in ("", sippeer_id)
+        },
+    )

@@ -1,0 +1,38 @@
+"""Items and lists of the account, told apart from answers that are something else."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from provisioner.account.answers import Answer
+from provisioner.account.client import Client
+from provisioner.account.xml import Element, first, items, named
+from provisioner.errors import Rejected, Unreadable
+from provisioner.resource_type import ResourceType, Shape
+
+
+def is_missing(error: Rejected, resource_type: ResourceType) -> bool:
+    """Whether a refusal means "there is none": 404, and for some types a code with 400."""
+    return error.status == HTTPStatus.NOT_FOUND or error.api_code in resource_type.missing_codes
+
+
+async def get_item(client: Client, path: str, resource_type: ResourceType) -> Element | None:
+    """One item's element, or None where there is none."""
+    try:
+        answer = await client.get(client.account_path + path)
+    except Rejected as error:
+        if is_missing(error, resource_type):
+            return None
+        raise
+    names = (resource_type.element, *resource_type.aliases)
+    item = None if answer.root is None else first(answer.root, *names)
+    if item is None and resource_type.shape is not Shape.LINK:
+        raise Unreadable(f"The answer to GET {path} holds no <{names[0]}>.")
+    return item
+
+
+def list_items(answer: Answer, resource_type: ResourceType) -> list[Element]:
+    """The items of a list. Raises Unreadable for what is not that list at all."""
+    if answer.status == HTTPStatus.NO_CONTENT:
+        return []
+    return items(named(answer.root, resource_type.list_answer), resource_type.element)

@@ -1,0 +1,110 @@
+"""Changing and removing what is there, and overwriting nobody."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from provisioner.account.answers import Answer
+from provisioner.account.bodies import updated_whole
+from provisioner.account.fetching import is_missing
+from provisioner.account.items import read_field
+from provisioner.account.paths import Ids
+from provisioner.account.writer import Writer
+from provisioner.account.xml import Element, to_bytes
+from provisioner.errors import AccountError, Rejected, Unreadable
+from provisioner.model import Address, Value
+from provisioner.planning.compare import same
+from provisioner.planning.plan import Change
+from provisioner.resource_type import Kind, ResourceType
+
+
+async def update(writer: Writer, change: Change, ids: Ids) -> None:
+    """Reads the item again, sees that it is as the plan saw it, and sends what is declared.
+
+    Does nothing where everything is as declared by now. Raises AccountError where the account was
+    changed otherwise since the plan.
+    """
+    await writer.patiently(change.address, lambda: write_over(writer, change, ids))
+
+
+async def delete(writer: Writer, change: Change, ids: Ids) -> None:
+    """Removes the resource or switches it off; what is gone already is no error."""
+    resource_type = writer.types[change.address.type]
+    call = resource_type.delete
+    if call is None:
+        raise AccountError(f"There is no way to delete {change.address}.")
+    path = writer.path(call.path, change.address, ids)
+    try:
+        if call.method == "DELETE":
+            answer = await writer.client.delete(path)
+        else:
+            body = to_bytes(writer.render(change.address, None, ids))
+            answer = await writer.client.put(path, body)
+    except Rejected as error:
+        if not is_missing(error, resource_type):
+            raise
+    else:
+        if answer.garbled:
+            raise Unreadable(f"the answer to {call.method} {path} makes no sense")
+
+
+async def write_over(writer: Writer, change: Change, ids: Ids) -> None:
+    """An update, or the first setting of what is not made by a POST."""
+    address, resource_type = change.address, writer.types[change.address.type]
+    item = None if writer.is_below_new(address) else await writer.item(address, ids)
+    if item is None and change.before is not None:
+        raise AccountError(f"{address} is gone since the plan. Run again.")
+    if item is not None and _is_at_target(change, item, resource_type, ids):
+        return
+    declared = writer.render(address, change.body.attributes, ids, item)
+    path = writer.path(resource_type.item, address, ids)
+    answer = await _send(writer, path, declared, item, resource_type)
+    if answer.garbled:
+        item = await writer.item(address, ids)
+        if item is None or not _is_at_target(change, item, resource_type, ids):
+            raise Unreadable(f"the answer to the change of {address} makes no sense")
+
+
+async def _send(
+    writer: Writer,
+    path: str,
+    declared: Element,
+    item: Element | None,
+    resource_type: ResourceType,
+) -> Answer:
+    if item is None:
+        return await writer.client.put(path, to_bytes(declared))
+    if resource_type.updates_in_part:
+        try:
+            return await writer.client.patch(path, to_bytes(declared))
+        except Rejected as error:
+            if error.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+                raise
+    return await writer.client.put(path, to_bytes(updated_whole(item, declared, resource_type)))
+
+
+def _is_at_target(change: Change, item: Element, resource_type: ResourceType, ids: Ids) -> bool:
+    """Whether nothing is left to do. Raises where the account is neither as before nor so."""
+    done = True
+    for attribute in change.attributes:
+        row = resource_type.field_named(attribute.path)
+        if row.kind is Kind.SECRET:
+            done = False
+            continue
+        ends = [each for each in (attribute.before, attribute.after) if isinstance(each, Address)]
+        now = read_field(item, row, {ids[each]: each for each in ends if each in ids})
+        if attribute.after is not None and same(row, now, attribute.after):
+            continue
+        # A list may leave out what the item itself shows as empty.
+        if (now or None) != (attribute.before or None):
+            raise AccountError(
+                f"{change.address} was changed since the plan: {row.name} is now {_shown(now)}, "
+                f"and was {_shown(attribute.before)}. Nothing was sent; run again to see the "
+                "difference."
+            )
+        done = False
+    return done
+
+
+def _shown(value: Value | None) -> str:
+    return "not set" if value is None else str(value)

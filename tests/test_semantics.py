@@ -1,0 +1,338 @@
+"""The rules that keep an account and its owner's money safe, and the tests that hold each."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+
+
+def case(name: str) -> str:
+    """One of the planner's case files."""
+    return f"planning/test_cases.py::test_the_plan_is_as_the_case_says[{name}]"
+
+
+def refusal(name: str) -> str:
+    """One of the specs that are refused offline."""
+    refused = "test_a_bad_spec_is_refused_with_its_place_and_a_way_out"
+    return f"spec/test_refusals.py::{refused}[{name}]"
+
+
+IDENTITY = {
+    "a key is the live name unless another is given": (
+        "spec/test_declarations.py::test_an_empty_body_declares_the_resource_and_no_more_than_its_name",
+        "spec/test_declarations.py::test_a_name_of_its_own_takes_the_place_of_the_label",
+    ),
+    "a pinned id that is gone is never made anew": (
+        "account/test_reader.py::test_a_pin_that_is_gone_is_an_error_and_never_a_create",
+    ),
+    "what is pinned may take another name": (
+        case("comparing: a pinned resource takes the declared name"),
+        "cli/test_updates.py::test_a_pinned_resource_can_be_renamed",
+    ),
+    "only messaging applications are applications": (
+        "account/test_items.py::test_only_messaging_applications_are_applications",
+        "account/test_reader.py::test_a_voice_application_of_the_same_name_is_not_meant",
+    ),
+    "a location is found by its name within its site": (
+        "cli/test_main_job.py::test_locations_of_one_name_on_two_sites_are_two",
+    ),
+    "a name that is nearly the same stops the plan": (
+        "account/test_reader.py::test_a_name_that_differs_only_in_case_or_space_stops_the_plan",
+    ),
+    "two of one name stop the plan until one is pinned": (
+        "account/test_reader.py::test_two_of_one_name_stop_the_plan_and_show_the_pins",
+        "account/test_reader.py::test_a_pin_says_which_of_two_is_meant",
+        "cli/test_bad_account.py::test_two_applications_of_one_name_are_refused_by_every_command",
+    ),
+}
+
+COMPARING = {
+    "only what is declared is compared": (
+        case("comparing: only what is declared is compared, and all of it is"),
+        case("comparing: an absent key declares nothing"),
+        case("numbers: an empty list declares nothing"),
+    ),
+    "false declares that it is off": (
+        "spec/test_declarations.py::test_false_makes_a_feature_absent_and_the_assignment_with_it",
+        case("switching_off: false is nothing to do where it is off"),
+    ),
+    "true means toll-free and short code": (
+        "spec/test_declarations.py::test_true_switches_on_all_of_a_feature",
+        case("comparing: true means toll-free and short code both"),
+    ),
+    "SMS cannot be off where something needs it": (
+        refusal("off-beside-mms"),
+        refusal("off-beside-all"),
+        case("needs: MMS is refused where SMS is neither declared nor there"),
+    ),
+    "switching off goes from the application to MMS to SMS": (
+        case("switching_off: the application goes first, then MMS, then SMS"),
+        "cli/test_updates.py::test_switching_sms_off_unassigns_then_takes_mms_then_sms",
+    ),
+    "what holds SMS has to be declared off": (
+        case("switching_off: MMS that the spec does not mention holds SMS"),
+        "cli/test_updates.py::test_sms_that_other_things_build_on_is_not_switched_off",
+    ),
+    "SMS stays on while its location has numbers": (
+        case("switching_off: numbers on the location hold SMS"),
+    ),
+    "another protocol is never flipped": (
+        case("switching_off: a feature over another protocol is never flipped"),
+        case("switching_off: nor is it switched off"),
+    ),
+    "an application is sent what changed and nothing else": (
+        case("secrets: an update sends what changed and nothing else"),
+        "resources/test_application.py::test_an_update_sends_only_what_it_is_given",
+    ),
+    "a whole application is sent only where nothing less is taken": (
+        "account/test_bodies.py::test_where_patch_is_not_known_the_whole_application_is_put",
+        "account/test_bodies.py::test_a_put_that_would_clear_a_password_is_refused",
+    ),
+    "one family of callback names is written": (
+        "resources/test_application.py::test_an_update_writes_one_family_of_names",
+    ),
+    "a callback URL means both directions": (
+        "resources/test_application.py::test_every_answer_gives_one_callback_url",
+        case("secrets: inbound and outbound that differ become one"),
+    ),
+    "an update keeps what no field models": (
+        "account/test_bodies.py::test_a_sippeer_keeps_its_voice_hosts_and_calling_name",
+        "account/test_bodies.py::test_a_site_keeps_the_address_that_the_spec_does_not_mention",
+        "cli/test_kept.py::test_voice_hosts_and_calling_name_of_a_location",
+        "cli/test_kept.py::test_separate_urls_of_an_application_that_declares_none",
+    ),
+    "what others changed since the plan is not overwritten": (
+        "account/test_writer.py::test_an_update_of_what_was_changed_since_the_plan_is_refused",
+        "cli/test_kept.py::test_an_account_that_changed_since_it_was_read_is_not_overwritten",
+        "cli/test_asking.py::test_an_account_that_changed_while_it_asked_is_asked_about_again",
+    ),
+    "zones are sent with a new feature and then left alone": (
+        "resources/test_guide.py::test_what_is_sent_is_what_the_guide_sends_and_no_more_than_listed",
+        "account/test_bodies.py::test_sms_keeps_its_zones_and_campaign_settings",
+        "cli/test_kept.py::test_a2p_settings_and_zones_of_sms",
+    ),
+    "the first location of a site is its default": (
+        case("defaults: the first location of a new site is made its default"),
+        case("defaults: a declared default comes first, wherever it stands"),
+    ),
+    "the new default comes before the old one goes": (
+        case("defaults: the new default is promoted before the old one steps back"),
+        "execution/test_executor.py::test_the_default_changes_hands_without_a_moment_of_none",
+    ),
+    "the last default is never taken away": (
+        case("defaults: the last default is never taken away"),
+    ),
+    "passwords are not compared, and the plan says so": (
+        case("secrets: a password cannot be compared, and the plan says so"),
+        "cli/test_updates.py::test_a_password_is_sent_again_only_when_asked_for",
+    ),
+}
+
+NUMBERS = {
+    "own orders count before anything is bought": (
+        case("numbers: an open order is in flight, and awaited"),
+        case("numbers: numbers of a completed order count before the list shows them"),
+        case("numbers: numbers that an order brought and does not name count as there"),
+        "planning/test_properties.py::test_exactly_the_shortfall_is_ordered",
+    ),
+    "an order of unknown quantity may be for all": (
+        case("numbers: an open order that does not say for how many may be for all"),
+        "account/test_orders.py::test_for_how_many_an_order_is_may_be_unknown",
+    ),
+    "a number counts until the account itself says that it is gone": (
+        (
+            "account/test_block_orders.py::"
+            "test_a_number_that_the_list_lacks_counts_until_the_account_says_that_it_is_gone"
+        ),
+        "account/test_inventory.py::test_in_doubt_a_number_is_there_and_is_not_bought_again",
+    ),
+    "an answer that is no answer is not taken for none": (
+        "account/test_orders.py::test_a_refused_look_up_is_not_taken_for_no_orders",
+        "account/test_orders.py::test_what_is_no_list_of_orders_is_not_taken_for_no_orders",
+        "account/test_inventory.py::test_what_is_no_list_of_numbers_is_not_taken_for_no_numbers",
+    ),
+    "nothing is looked up where nothing is missing": (
+        "account/test_reader.py::test_a_plan_without_changes_takes_as_few_calls_as_can_be",
+    ),
+    "the name of a block's orders never changes": (
+        "planning/test_customer_order_id.py::test_the_customer_order_id_of_a_block_never_changes",
+        (
+            "planning/test_customer_order_id.py::"
+            "test_quantity_options_name_and_position_are_no_part_of_it"
+        ),
+        "planning/test_customer_order_id.py::test_everything_else_is_part_of_it",
+    ),
+    "orders of strangers are told apart on our side": (
+        "account/test_orders.py::test_a_filter_that_matches_beginnings_brings_no_strangers",
+    ),
+    "the next order follows the highest number": (
+        "planning/test_customer_order_id.py::test_the_next_order_follows_the_highest_found",
+        case("numbers: after a failed order the next CustomerOrderId follows the highest"),
+    ),
+    "two equal blocks are an error": (refusal("equal-blocks"),),
+    "the order of blocks means nothing": (
+        case(
+            "numbers: a number counts for the block that it is of, whatever the order of the blocks"
+        ),
+    ),
+    "the longest match claims a number": (
+        (
+            "planning/test_claims.py::"
+            "test_the_longest_prefix_claims_a_number_whatever_the_order_of_the_blocks"
+        ),
+    ),
+    "the block that bought a number has it": (
+        (
+            "planning/test_claims.py::"
+            "test_the_block_that_bought_a_number_comes_before_the_longest_prefix"
+        ),
+        (
+            "planning/test_properties.py::"
+            "test_a_number_counts_for_one_block_and_first_for_the_one_that_bought_it"
+        ),
+    ),
+    "a number on another location is not bought again": (
+        (
+            "account/test_block_orders.py::"
+            "test_a_number_on_another_location_counts_and_is_named_with_it"
+        ),
+    ),
+    "released numbers are replaced, and the plan says so": (
+        case("numbers: numbers that the account says are gone are replaced"),
+    ),
+    "a status that nobody knows is waited for": (
+        case("numbers: a status that nobody knows counts as open"),
+        "account/test_orders.py::test_a_status_that_is_not_known_keeps_waiting",
+    ),
+    "an order that brought too few is told and made up for by the next run": (
+        "execution/test_executor.py::test_an_order_without_enough_stock_comes_short",
+        case("numbers: what a partial order left out is ordered under the next CustomerOrderId"),
+        "cli/test_interrupting.py::test_an_awaited_order_that_brings_too_few_exits_with_3",
+    ),
+    "a back order is not waited for": (
+        case("numbers: a back order counts and is not awaited"),
+        "execution/test_executor.py::test_a_back_order_is_not_waited_for",
+    ),
+    "two orders of one name both count, and loudly": (
+        case("numbers: several orders under one CustomerOrderId all count"),
+        "account/test_purchase.py::test_two_orders_under_one_id_are_told_loudly_and_both_count",
+    ),
+    "fewer declared releases nothing": (case("numbers: more than declared is never released"),),
+    "more than the limit is not bought": (
+        case("numbers: a plan beyond the limit is refused"),
+        case("numbers: the limit is 100 where the spec names none"),
+        (
+            "cli/test_bad_input.py::"
+            "test_a_plan_beyond_the_limit_is_refused_with_the_line_that_would_allow_it"
+        ),
+    ),
+}
+
+LOST_ANSWERS = {
+    "what was refused for its pace is repeated": (
+        "account/test_client.py::test_a_post_refused_for_pace_is_repeated",
+    ),
+    "what never left is repeated": (
+        "account/test_client.py::test_a_post_whose_connection_was_refused_is_repeated",
+    ),
+    "what may have been done is looked for and not repeated": (
+        "account/test_purchase.py::test_a_lost_order_that_cannot_be_looked_for_is_not_placed_again",
+        (
+            "account/test_purchase.py::"
+            "test_an_order_whose_answer_was_lost_is_looked_for_and_placed_once"
+        ),
+        "account/test_writer.py::test_a_lost_create_that_cannot_be_looked_for_is_not_repeated",
+    ),
+    "what comes late to the lists is waited for": (
+        "account/test_purchase.py::test_an_order_that_comes_late_to_the_list_is_adopted",
+        (
+            "account/test_settling.py::"
+            "test_what_is_not_there_is_looked_for_until_the_lists_have_settled"
+        ),
+    ),
+    "several that it could have been stop the step": (
+        "account/test_writer.py::test_several_that_a_lost_create_could_have_made_are_ambiguous",
+    ),
+    "only what the lost request would have made is adopted": (
+        "account/test_writer.py::test_a_lost_create_leaves_alone_what_was_there_under_the_name",
+        "account/test_writer.py::test_a_lost_create_does_not_adopt_what_has_another_name",
+    ),
+    "a location that is there already is adopted": (
+        "account/test_writer.py::test_a_sippeer_that_is_there_already_is_adopted",
+    ),
+    "a corrected address does not mean that it is there": (
+        "account/test_writer.py::test_an_address_correction_is_not_taken_for_being_there",
+    ),
+    "a parent that was just made may be unknown for a while": (
+        "account/test_writer.py::test_a_new_parent_that_is_not_known_yet_is_waited_for",
+    ),
+    "what was just brought counts whatever a list says": (
+        (
+            "account/test_block_orders.py::"
+            "test_what_was_brought_within_the_settle_time_counts_whatever_the_account_says"
+        ),
+        "account/test_writer.py::test_the_id_of_a_new_sippeer_comes_from_its_location",
+    ),
+}
+
+ISOLATION = {
+    "the embedded account takes nothing from the real one": (
+        "cli/test_main_job.py::test_the_embedded_account_ignores_the_credentials_of_a_real_one",
+    ),
+    "a plan writes nothing": ("cli/test_main_job.py::test_a_dry_run_writes_nothing",),
+    "a plan names host and account": (
+        "cli/test_main_job.py::test_the_first_plan_creates_six_things_and_orders_one_number",
+        "planning/test_plan.py::test_the_digest_names_what_happens_where",
+    ),
+}
+
+SECTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "identity": IDENTITY,
+    "comparing": COMPARING,
+    "numbers": NUMBERS,
+    "lost answers": LOST_ANSWERS,
+    "isolation": ISOLATION,
+}
+RULES = [
+    pytest.param(tests, id=f"{section}: {rule}")
+    for section, rules in SECTIONS.items()
+    for rule, tests in rules.items()
+]
+
+
+@pytest.fixture(scope="module")
+def there() -> frozenset[str]:
+    """Every test of the files that are named here, as pytest itself finds them: by its id, and
+    without its parameters for all of them together."""
+    named = {test for rules in SECTIONS.values() for tests in rules.values() for test in tests}
+    files = sorted({test.partition("::")[0] for test in named})
+    found = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *files],
+        check=False,
+        cwd=TESTS,
+        env={name: text for name, text in os.environ.items() if name != "PYTEST_ADDOPTS"},
+        capture_output=True,
+        text=True,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+    collected = {line.removeprefix(f"{TESTS.name}/") for line in found.stdout.splitlines()}
+    return frozenset(collected | {each.partition("[")[0] for each in collected})
+
+
+@pytest.mark.parametrize("tests", RULES)
+def test_every_rule_is_held_by_tests_that_exist(
+    tests: tuple[str, ...], there: frozenset[str]
+) -> None:
+    assert tests
+    assert {test for test in tests if test not in there} == set()
+
+
+def test_a_test_that_does_not_exist_would_be_missed(there: frozenset[str]) -> None:
+    assert case("numbers: numbers that are there are enough") in there
+    assert case("numbers: no such case") not in there
+    assert refusal("no-such-spec") not in there
