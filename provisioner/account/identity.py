@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from provisioner.account.items import id_of, is_of_type, name_of_item
-from provisioner.account.xml import Element, name_of
+from provisioner.account.items import id_of, is_of_type, name_of_item, read_attributes
+from provisioner.account.xml import Element
 from provisioner.errors import Problem, Severity, Unreadable
 from provisioner.model import Address, DesiredState, Resource
 from provisioner.resource_type import ResourceType
@@ -98,18 +98,10 @@ def _several(
 
 def _differences(rows: Iterable[Element], resource_type: ResourceType) -> Iterator[str]:
     """For each row what tells it apart, such as ` (description: Old)`."""
-    ids = {name.lower() for name in resource_type.id_elements}
-    leaves = [
-        {
-            name_of(each): each.text or ""
-            for each in row
-            if not len(each) and name_of(each) not in ids
-        }
-        for row in rows
-    ]
-    shared = set.intersection(*(set(each.items()) for each in leaves))
-    for each in leaves:
-        own = [f"{name}: {text}" for name, text in each.items() if (name, text) not in shared]
+    known = [read_attributes(row, resource_type, {}) for row in rows]
+    shared = set.intersection(*(set(each.items()) for each in known))
+    for each in known:
+        own = [f"{name}: {value}" for name, value in each.items() if (name, value) not in shared]
         yield f" ({', '.join(own)})" if own else ""
 
 

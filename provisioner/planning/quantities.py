@@ -92,5 +92,5 @@ def _why(count: BlockCount, orders: tuple[NumberOrder, ...]) -> str:
 
 def _numbers(count: int | None) -> str:
     if count is None:
-        return "an unknown number of numbers"
+        return "some numbers (nobody says how many)"
     return f"{count} number" if count == 1 else f"{count} numbers"
