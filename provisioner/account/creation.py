@@ -9,7 +9,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from provisioner.account.answers import Answer
-from provisioner.account.fetching import list_items
+from provisioner.account.fetching import confirms, list_items
 from provisioner.account.items import id_of, is_of_type, name_of_item, read_field
 from provisioner.account.paths import Ids, id_from_location
 from provisioner.account.settling import look_until_settled
@@ -76,7 +76,7 @@ def _id_in(answer: Answer, resource_type: ResourceType) -> str | None:
     Raises LostAnswer where the answer says nothing of what was asked for.
     """
     if resource_type.shape is not Shape.NAMED:
-        if answer.garbled:
+        if not confirms(answer, resource_type):
             raise LostAnswer("the answer makes no sense")
         return NO_ID
     item = None if answer.root is None else first(answer.root, resource_type.element)

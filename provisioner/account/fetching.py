@@ -31,6 +31,13 @@ async def get_item(client: Client, path: str, resource_type: ResourceType) -> El
     return item
 
 
+def confirms(answer: Answer, resource_type: ResourceType) -> bool:
+    """Whether an answer to a change speaks of it: with the item, or with no body at all."""
+    if answer.root is None:
+        return not answer.garbled
+    return first(answer.root, resource_type.element, *resource_type.aliases) is not None
+
+
 def list_items(answer: Answer, resource_type: ResourceType) -> list[Element]:
     """The items of a list. Raises Unreadable for what is not that list at all."""
     if answer.status == HTTPStatus.NO_CONTENT:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from provisioner.account.answers import Answer
 from provisioner.account.bodies import updated_whole
-from provisioner.account.fetching import is_missing
+from provisioner.account.fetching import confirms, is_missing
 from provisioner.account.items import read_field
 from provisioner.account.paths import Ids
 from provisioner.account.writer import Writer
@@ -59,7 +59,7 @@ async def write_over(writer: Writer, change: Change, ids: Ids) -> None:
     declared = writer.render(address, change.body.attributes, ids, item)
     path = writer.path(resource_type.item, address, ids)
     answer = await _send(writer, path, declared, item, resource_type)
-    if answer.garbled:
+    if not confirms(answer, resource_type):
         item = await writer.item(address, ids)
         if item is None or not _is_at_target(change, item, resource_type, ids):
             raise Unreadable(f"the answer to the change of {address} makes no sense")

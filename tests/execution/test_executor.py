@@ -61,7 +61,7 @@ def started(run: Run) -> list[str]:
 
 
 async def test_the_quickstart_is_carried_out_in_the_order_of_the_guide(account: Account) -> None:
-    run = await account.apply(QUICKSTART)
+    run = await account.apply(QUICKSTART, parallelism=1)
     assert run.done
     changed = [each for each in account.requests if not each.startswith("GET")]
     assert [each.partition("?")[0].rpartition("/")[2] for each in changed] == [
