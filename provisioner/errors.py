@@ -95,22 +95,27 @@ class SettingsError(ProvisionerError):
 
 
 class AccountError(ProvisionerError):
-    pass
+    """`may_have_written` tells whether the account may be other than before."""
+
+    may_have_written = False
 
 
 class Unreachable(AccountError):
     code = "unreachable"
     summary = "The account does not answer"
+    may_have_written = True
 
 
 class LostAnswer(AccountError):
     code = "lost-answer"
     summary = "An answer was lost"
+    may_have_written = True
 
 
 class Unreadable(AccountError):
     code = "unreadable"
     summary = "The answer makes no sense"
+    may_have_written = True
 
 
 class Unauthorized(AccountError):
@@ -121,15 +126,21 @@ class Unauthorized(AccountError):
 class Ambiguous(AccountError):
     code = "ambiguous"
     summary = "It is there more than once"
+    may_have_written = True
 
 
 class Rejected(AccountError):
-    """The service refused. `api_code` is its own error code (text, such as "13524"), or None."""
+    """The service refused.
+
+    `api_code` is its own error code (text, such as "13524"), or None; `root` the name of the
+    answer's root element in lower case, "" for an empty body, "#text" for one that is no XML.
+    """
 
     code = "rejected"
     summary = "The account refused"
 
-    def __init__(self, message: str, *, status: int, code: str | None) -> None:
+    def __init__(self, message: str, *, status: int, code: str | None, root: str = "") -> None:
         self.status = status
         self.api_code = code
+        self.root = root
         super().__init__(message)

@@ -120,7 +120,8 @@ class NumberOrder:
     where nobody says. `numbers` are the E.164 numbers that it completed and that the account has
     not said to be gone since, `gone` the others; `completed` is how many the service says it
     completed, which may be more than it names. `reason` is what it says about a shortfall;
-    `ended_at` is in seconds since 1970, None where nobody says.
+    `ended_at` is in seconds since 1970, None where nobody says; `settled` that it ended so long
+    ago that lists show what came of it.
     """
 
     id: str
@@ -132,6 +133,7 @@ class NumberOrder:
     completed: int = 0
     reason: str = ""
     ended_at: float | None = None
+    settled: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -144,8 +146,17 @@ class NumberOrder:
 
     @property
     def brought(self) -> int:
-        """How many numbers came of it, whether or not they are still there."""
-        return max(self.completed, len(self.numbers) + len(self.gone))
+        """How many numbers came of it, whether or not they are still there.
+
+        Until lists can be relied on, what it says of itself counts too, and COMPLETE without a
+        word on numbers is taken at its word.
+        """
+        named = len(self.numbers) + len(self.gone)
+        if self.settled:
+            return named
+        if self.status == "COMPLETE" and not named and not self.completed:
+            return self.quantity or 0
+        return max(self.completed, named)
 
     @property
     def unnamed(self) -> int:
@@ -154,10 +165,11 @@ class NumberOrder:
 
     @property
     def outstanding(self) -> int | None:
-        """How many numbers may still come of it; None where nobody says."""
-        if not self.is_open:
-            return 0
-        return None if self.quantity is None else max(0, self.quantity - self.brought)
+        """How many numbers may still come of it, or show; None where nobody says."""
+        if self.quantity is None:
+            silent = self.status == "COMPLETE" and not self.settled and not self.brought
+            return None if self.is_open or silent else 0
+        return max(0, self.quantity - self.brought) if self.is_open else 0
 
 
 @dataclass(frozen=True, slots=True)

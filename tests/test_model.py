@@ -166,7 +166,17 @@ def test_any_other_order_is_open_and_brings_the_rest(status: str) -> None:
 def test_what_an_order_of_unknown_quantity_will_bring_nobody_knows() -> None:
     assert order("RECEIVED", None).outstanding is None
     assert order("RECEIVED", None, numbers=2).outstanding is None
-    assert order("COMPLETE", None).outstanding == 0
+    assert order("COMPLETE", None, numbers=2).outstanding == 0
+
+
+def test_complete_without_a_word_on_numbers_is_taken_at_its_word_until_lists_show_them() -> None:
+    silent = order("COMPLETE", 3)
+    assert (silent.brought, silent.unnamed, silent.outstanding) == (3, 3, 0)
+    assert order("COMPLETE", None).outstanding is None
+    for quantity in (3, None):
+        settled = dataclasses.replace(order("COMPLETE", quantity), settled=True)
+        assert (settled.brought, settled.unnamed, settled.outstanding) == (0, 0, 0)
+    assert order("FAILED", 3).brought == 0
 
 
 def test_an_order_may_bring_more_than_it_names() -> None:

@@ -9,7 +9,7 @@ import httpx
 
 from provisioner.account.connection import Connection
 from provisioner.account.redaction import Redaction
-from provisioner.account.xml import Element, error_texts, parse, refusal_in_success
+from provisioner.account.xml import Element, error_texts, name_of, parse, refusal_in_success
 from provisioner.errors import AccountError, Rejected, Unauthorized, Unreadable
 
 
@@ -45,7 +45,7 @@ def read_refusal(
     response: httpx.Response, connection: Connection, redaction: Redaction
 ) -> AccountError:
     """What a refusal says, in the service's own code and words as far as there are any."""
-    root, _ = _parse(response)
+    root, unreadable = _parse(response)
     errors = [] if root is None else list(dict.fromkeys(error_texts(root)))
     words = redaction.scrub(
         "; ".join(f"error {code}: {text}" if code else text for code, text in errors)
@@ -57,7 +57,8 @@ def read_refusal(
     request = f"{response.request.method} {response.request.url.path}"
     message = f"HTTP {response.status_code}" + (f", {words}" if words else f" to {request}")
     code = next((code for code, _ in errors if code), None)
-    return Rejected(message, status=response.status_code, code=code)
+    name = name_of(root) if root is not None else "#text" if unreadable else ""
+    return Rejected(message, status=response.status_code, code=code, root=name)
 
 
 def _parse(response: httpx.Response) -> tuple[Element | None, str]:

@@ -29,16 +29,13 @@ async def own_orders(
     itself says that it is gone; and what was brought within the last `settle` seconds counts
     whatever the account says.
     """
-    orders = await find_orders(client, key)
-    settled = client.clock.now() - settle
+    before = client.clock.now() - settle
+    orders = tuple(
+        replace(order, settled=order.ended_at is not None and order.ended_at < before)
+        for order in await find_orders(client, key)
+    )
     doubtful = sorted(
-        {
-            number
-            for order in orders
-            if order.ended_at is not None and order.ended_at < settled
-            for number in order.numbers
-        }
-        - set(listed)
+        {number for order in orders if order.settled for number in order.numbers} - set(listed)
     )
     places = await asyncio.gather(*(find_number(client, number) for number in doubtful))
     found: dict[str, Whereabouts] = dict(zip(doubtful, places, strict=True))

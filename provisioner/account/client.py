@@ -33,6 +33,7 @@ log = logging.getLogger("provisioner.account")
 TRIES = 4
 REFUSALS_FOR_PACE = 30
 MOST_REDIRECTS = 5
+TOLD_FROM = 2.0
 FIRST_DELAY = 0.5
 CONNECT_TIMEOUT = 10.0
 HEADERS = {"Content-Type": "application/xml; charset=utf-8", "Accept": "application/xml"}
@@ -168,14 +169,11 @@ class Client:
     def _read_after(
         self, failures: list[AccountError], method: str, response: httpx.Response
     ) -> Answer:
-        """The answer. Where an earlier try may have changed things, a refusal is no plain one."""
+        """The answer. A refusal says so where an earlier try may have changed things."""
         try:
             return read_answer(response, self.connection, self._redaction)
         except (Rejected, Unauthorized) as error:
-            if failures and method in ("PUT", "PATCH"):
-                raise LostAnswer(
-                    f"an earlier try may have been carried out ({failures[-1]}); then: {error}"
-                ) from None
+            error.may_have_written = bool(failures) and method in ("PUT", "PATCH")
             raise
 
     async def _send(
@@ -244,7 +242,8 @@ class Client:
         seconds = max(
             seconds_to_wait(response.headers, self.clock.now()), min(FIRST_DELAY * 2**attempt, 8.0)
         )
-        log.info("%s: too many requests, going on in %.1f s", kind, seconds)
+        level = logging.WARNING if seconds >= TOLD_FROM else logging.INFO
+        log.log(level, "%s: too many requests, going on in %.1f s", kind, seconds)
         self._pace.hold(kind, seconds)
 
     async def _back_off(self, attempt: int) -> None:

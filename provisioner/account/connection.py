@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+import httpx
+
 from provisioner.account.auth import BasicCredentials, ClientCredentials, Credentials
 from provisioner.errors import SettingsError
 from provisioner.model import Secret
@@ -105,8 +107,8 @@ def _checked_url(name: str, url: str, allow_insecure_http: bool) -> SplitResult:
         raise SettingsError(f"{name} carries credentials; give them in variables of their own.")
     try:
         parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
+        _ = parts.port, httpx.URL(url).raw_host
+    except (ValueError, httpx.InvalidURL):
         raise SettingsError(f"{name} is not an address: {url!r}.") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingsError(f"{name} is {url!r}; an address such as {DEFAULT_ORIGIN} is expected.")

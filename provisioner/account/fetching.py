@@ -32,10 +32,9 @@ async def get_item(client: Client, path: str, resource_type: ResourceType) -> El
 
 
 def confirms(answer: Answer, resource_type: ResourceType) -> bool:
-    """Whether an answer to a change speaks of it: with the item, or with no body at all."""
-    if answer.root is None:
-        return not answer.garbled
-    return first(answer.root, resource_type.element, *resource_type.aliases) is not None
+    """Whether an answer to a change shows the item. One that does not is no proof of the change."""
+    names = (resource_type.element, *resource_type.aliases)
+    return answer.root is not None and first(answer.root, *names) is not None
 
 
 def list_items(answer: Answer, resource_type: ResourceType) -> list[Element]:

@@ -11,6 +11,7 @@ from provisioner.account.xml import first, items, named, text_at
 from provisioner.errors import Rejected, Unauthorized
 
 PAGE_SIZE = 5000
+NOT_FOUND_ROOTS = ("telephonenumberresponse", "telephonenumbersresponse", "errorresponse")
 GONE_STATUSES = frozenset(
     {"aging", "available", "disconnected", "disconnect", "released", "notinaccount"}
 )
@@ -52,7 +53,9 @@ async def find_number(client: Client, number: str) -> Whereabouts:
     except Unauthorized:
         return Whereabouts(gone=False)
     except Rejected as error:
-        return Whereabouts(gone=error.status == HTTPStatus.NOT_FOUND)
+        # A 404 with a page of someone else's says nothing about the number.
+        own = error.api_code is not None or error.root in ("", *NOT_FOUND_ROOTS)
+        return Whereabouts(gone=error.status == HTTPStatus.NOT_FOUND and own)
     if root is None:
         return Whereabouts(gone=False)
     status = (text_at(root, "Status") or "").lower()

@@ -17,6 +17,8 @@ from provisioner.model import NumberOrder
 from provisioner.planning.numbers import customer_order_id
 
 PAGE_SIZE = 300
+EMPTY_LISTS = ("links", "responseselectwrapper")
+"""The roots that a 404 for an empty list may have; any other 404 says nothing about orders."""
 POLL_FIRST, POLL_GROWTH, POLL_LONGEST = 0.2, 1.5, 5.0
 
 
@@ -70,15 +72,19 @@ async def _named_orders(client: Client, wanted: str, key: str | None = None) -> 
 async def _list_rows(client: Client, wanted: str) -> list[Element]:
     """Every row of the list for a CustomerOrderId. A next page is named by its first order."""
     rows: list[Element] = []
+    seen: set[str] = set()
     page: str | None = "1"
     while page is not None:
+        if page in seen:
+            raise Unreadable(f"The list of orders leads from page {page} back to itself.")
+        seen.add(page)
         try:
             answer = await client.get(
                 f"{client.account_path}/orders",
                 {"page": page, "size": PAGE_SIZE, "customerOrderId": wanted},
             )
         except Rejected as error:
-            if error.status == HTTPStatus.NOT_FOUND:
+            if error.status == HTTPStatus.NOT_FOUND and error.root in EMPTY_LISTS:
                 return rows
             raise
         root = named(answer.root, "ResponseSelectWrapper")

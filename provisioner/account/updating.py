@@ -7,7 +7,7 @@ from http import HTTPStatus
 from provisioner.account.answers import Answer
 from provisioner.account.bodies import updated_whole
 from provisioner.account.fetching import confirms, is_missing
-from provisioner.account.items import read_field
+from provisioner.account.items import read_attributes, read_field
 from provisioner.account.paths import Ids
 from provisioner.account.writer import Writer
 from provisioner.account.xml import Element, to_bytes
@@ -44,8 +44,16 @@ async def delete(writer: Writer, change: Change, ids: Ids) -> None:
         if not is_missing(error, resource_type):
             raise
     else:
-        if answer.garbled:
-            raise Unreadable(f"the answer to {call.method} {path} makes no sense")
+        empty = answer.root is None and not answer.garbled
+        if not empty and not confirms(answer, resource_type):
+            await _see_that_it_is_gone(writer, change, ids)
+
+
+async def _see_that_it_is_gone(writer: Writer, change: Change, ids: Ids) -> None:
+    resource_type = writer.types[change.address.type]
+    item = await writer.item(change.address, ids)
+    if item is not None and read_attributes(item, resource_type, {}):
+        raise Unreadable(f"the answer to the removal of {change.address} makes no sense")
 
 
 async def write_over(writer: Writer, change: Change, ids: Ids) -> None:

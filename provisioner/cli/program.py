@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -63,6 +64,7 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and exits. Usage errors exit with 1, as all errors before a write."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a character shows something else in its place.
@@ -81,6 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(INTERRUPTED)
     finally:
         _let_go_of_output()
+
+
+def _open_what_is_closed() -> None:
+    """A standard stream that the caller closed (`>&-`) is None: nobody listens, nobody asks."""
+    nowhere = Path(os.devnull)
+    sys.stdin = sys.stdin or nowhere.open()
+    sys.stdout = sys.stdout or nowhere.open("w")
+    sys.stderr = sys.stderr or nowhere.open("w")
 
 
 def _let_go_of_output() -> None:

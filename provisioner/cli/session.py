@@ -100,12 +100,14 @@ def _private_file(name: str) -> Path:
 
     The folder keeps itself out of version control.
     """
-    STATE_FOLDER.mkdir(mode=0o700, exist_ok=True)
+    STATE_FOLDER.mkdir(exist_ok=True)
+    STATE_FOLDER.chmod(0o700)
     ignore = STATE_FOLDER / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n")
     file = STATE_FOLDER / name
     file.touch(mode=0o600)
+    file.chmod(0o600)
     return file
 
 

@@ -12,7 +12,7 @@ from provisioner.account.orders import follow_order
 from provisioner.account.purchase import buy_numbers
 from provisioner.account.updating import delete, update
 from provisioner.account.writer import Writer
-from provisioner.errors import AccountError, Ambiguous, LostAnswer, Unreachable, Unreadable
+from provisioner.errors import AccountError
 from provisioner.execution.events import (
     Event,
     OrderProgress,
@@ -118,7 +118,7 @@ class _Run:
                 server_id = await self._written(step)
             except AccountError as error:
                 return StepFinished(
-                    step, Status.FAILED, error=str(error), wrote=_may_have_written(error)
+                    step, Status.FAILED, error=str(error), wrote=error.may_have_written
                 )
         return StepFinished(step, Status.DONE, id=server_id, wrote=True)
 
@@ -142,7 +142,7 @@ class _Run:
                 order_ids = await buy_numbers(self.writer, step.change, self.ids, self._tell(step))
             except AccountError as error:
                 return StepFinished(
-                    step, Status.FAILED, error=str(error), wrote=_may_have_written(error)
+                    step, Status.FAILED, error=str(error), wrote=error.may_have_written
                 )
         return await self._follow(step, order_ids, wrote=True)
 
@@ -184,11 +184,6 @@ class _Run:
         return order
 
 
-def _may_have_written(error: AccountError) -> bool:
-    """Whether the account may be other than before. A refusal leaves it as it was."""
-    return isinstance(error, LostAnswer | Ambiguous | Unreachable | Unreadable)
-
-
 def _outcome(orders: list[NumberOrder]) -> tuple[Status, str]:
     """How the orders of a step ended together, and what to say of it."""
     still_open = [order for order in orders if order.is_open]
@@ -201,8 +196,8 @@ def _outcome(orders: list[NumberOrder]) -> tuple[Status, str]:
 
 
 def _is_short(order: NumberOrder) -> bool:
-    """Not every COMPLETE is one: only the counts tell."""
-    return order.status != "COMPLETE" or order.brought < (order.quantity or 0)
+    """Not every COMPLETE is one: only the numbers tell."""
+    return order.status != "COMPLETE" or len(order.numbers) < (order.quantity or 1)
 
 
 def _told_open(order: NumberOrder) -> str:
@@ -213,6 +208,9 @@ def _told_open(order: NumberOrder) -> str:
 
 def _told_short(order: NumberOrder) -> str:
     reason = f": {order.reason}" if order.reason else ""
+    if order.status == "COMPLETE":
+        asked = "" if order.quantity is None else f" of {order.quantity}"
+        return f"order {order.id} is COMPLETE but names {len(order.numbers)}{asked} numbers{reason}"
     return f"order {order.id} ended {order.status} with {_told_brought(order)}{reason}"
 
 

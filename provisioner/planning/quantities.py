@@ -84,6 +84,11 @@ def _why(count: BlockCount, orders: tuple[NumberOrder, ...]) -> str:
         for order in orders
         if order.is_open
     ]
+    sentences += [
+        f"order {order.id} names {order.unnamed} fewer numbers than it brought; they count as there"
+        for order in orders
+        if order.unnamed
+    ]
     if count.there > count.declared:
         surplus = _numbers(count.there - count.declared)
         sentences.append(f"{surplus} more than declared; a plan never releases numbers")

@@ -101,8 +101,15 @@ def told(status: str, account: str = ACCOUNT) -> Say:
 
 @pytest.mark.parametrize(
     "answer",
-    [Say(404), told("Aging"), told("Available"), told("DISCONNECTED"), told("Inservice", "9911")],
-    ids=["404", "aging", "available", "disconnected", "other-account"],
+    [
+        Say(404),
+        Say(404, "<ErrorResponse/>"),
+        told("Aging"),
+        told("Available"),
+        told("DISCONNECTED"),
+        told("Inservice", "9911"),
+    ],
+    ids=["404", "404-error", "aging", "available", "disconnected", "other-account"],
 )
 async def test_a_number_is_gone_when_the_account_says_so(answer: Say) -> None:
     assert await find(in_turn(answer)) == Whereabouts(gone=True)
@@ -118,6 +125,8 @@ async def test_a_number_is_gone_when_the_account_says_so(answer: Say) -> None:
         told("SomethingNew"),
         Say(403),
         Say(401),
+        Say(404, "<html/>"),
+        Say(404, "Not Found"),
         Say(400),
         Say(),
         Say(body="<html/>"),
@@ -130,6 +139,8 @@ async def test_a_number_is_gone_when_the_account_says_so(answer: Say) -> None:
         "new",
         "403",
         "401",
+        "404-page",
+        "404-text",
         "400",
         "no-body",
         "unrelated",

@@ -76,8 +76,8 @@ async def found(answers: Answers, key: str = KEY) -> tuple[tuple[NumberOrder, ..
 
 @pytest.mark.parametrize(
     "nothing",
-    [Say(body=listed()), Say(404), Say(404, "<Links/>")],
-    ids=["200", "404", "links"],
+    [Say(body=listed()), Say(404, "<Links/>"), Say(404, listed())],
+    ids=["200", "links", "404-list"],
 )
 async def test_no_orders_are_told_in_several_ways(nothing: Say) -> None:
     orders, asked = await found(in_turn(nothing))
@@ -85,9 +85,15 @@ async def test_no_orders_are_told_in_several_ways(nothing: Say) -> None:
     assert asked == [f"GET /orders?page=1&size=300&customerOrderId={KEY}-1"]
 
 
-async def test_a_refused_look_up_is_not_taken_for_no_orders() -> None:
+@pytest.mark.parametrize("answer", [Say(400), Say(404), Say(404, "<html/>"), Say(404, "Not Found")])
+async def test_a_refused_look_up_is_not_taken_for_no_orders(answer: Say) -> None:
     with pytest.raises(Rejected):
-        await found(in_turn(Say(400)))
+        await found(in_turn(answer))
+
+
+async def test_a_list_that_leads_back_to_itself_is_not_followed_forever() -> None:
+    with pytest.raises(Unreadable, match="back to itself"):
+        await found(in_turn(Say(body=listed(following="1"))))
 
 
 @pytest.mark.parametrize(

@@ -382,8 +382,15 @@ ONE_NUMBER = (
 @pytest.mark.parametrize(
     ("status", "quantity", "more", "ended", "told"),
     [
-        ("COMPLETE", "2", ONE_NUMBER, Status.SHORT, "ended COMPLETE with 1 of 2 numbers"),
-        ("COMPLETE", "2", "<CompletedQuantity>2</CompletedQuantity>", Status.DONE, ""),
+        ("COMPLETE", "2", ONE_NUMBER, Status.SHORT, "is COMPLETE but names 1 of 2 numbers"),
+        (
+            "COMPLETE",
+            "2",
+            "<CompletedQuantity>2</CompletedQuantity>",
+            Status.SHORT,
+            "is COMPLETE but names 0 of 2 numbers",
+        ),
+        ("COMPLETE", "", "", Status.SHORT, "is COMPLETE but names 0 numbers"),
         ("COMPLETE", "", ONE_NUMBER, Status.DONE, ""),
         ("PARTIAL", "", ONE_NUMBER, Status.SHORT, "ended PARTIAL with 1 numbers"),
         ("PARTIAL", "1", ONE_NUMBER, Status.SHORT, "ended PARTIAL with 1 of 1 numbers"),

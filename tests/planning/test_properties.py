@@ -187,6 +187,16 @@ def order_books(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     return book
 
 
+def told(order: dict[str, Any]) -> int:
+    """How many numbers an order says it brought; COMPLETE without a word is taken at its word."""
+    quantity: int = order["quantity"] or 0
+    return quantity if is_silent(order) else order["completed"]
+
+
+def is_silent(order: dict[str, Any]) -> bool:
+    return order["status"] == "COMPLETE" and not named(order) and not order["completed"]
+
+
 def named(order: Mapping[str, Any]) -> int:
     return len(order["numbers"]) + len(order["gone"])
 
@@ -232,9 +242,10 @@ def test_exactly_the_shortfall_is_ordered(
         own = book.get(code, [])
         have = {n for n in there if n.startswith(f"+1{code}")}
         have |= {n for order in own for n in order["numbers"]}
-        unnamed = sum(max(0, o["completed"] - named(o)) for o in own)
+        unnamed = sum(max(0, told(o) - named(o)) for o in own)
         still_open = [o for o in own if o["status"] not in ("COMPLETE", "PARTIAL", "FAILED")]
-        tells_no_quantity = any(o["quantity"] is None for o in still_open)
+        silent = [o for o in own if is_silent(o)]
+        tells_no_quantity = any(o["quantity"] is None for o in (*still_open, *silent))
         coming = sum(
             max(0, o["quantity"] - max(o["completed"], named(o)))
             for o in still_open
