@@ -107,7 +107,7 @@ def _checked_url(name: str, url: str, allow_insecure_http: bool) -> SplitResult:
         raise SettingsError(f"{name} carries credentials; give them in variables of their own.")
     try:
         parts = urlsplit(url)
-        _ = parts.port, httpx.URL(url).raw_host
+        _ = parts.port, httpx.URL(url).host
     except (ValueError, httpx.InvalidURL):
         raise SettingsError(f"{name} is not an address: {url!r}.") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:

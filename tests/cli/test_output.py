@@ -311,3 +311,21 @@ def test_a_report_that_nobody_reads_does_not_change_the_exit_code(cli: Cli) -> N
     assert process.returncode == 0
     assert "Traceback" not in told
     assert "No changes." in cli("plan").out
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_standard_stream_is_no_traceback(
+    declare: Declare, account: Account, tmp_path: Path, closed: str
+) -> None:
+    declare()
+    command = f'exec "{sys.executable}" -m provisioner plan {closed}'
+    ran = subprocess.run(
+        ["/bin/sh", "-c", command],
+        capture_output=True,
+        check=False,
+        text=True,
+        env={**os.environ, **account.environ},
+    )
+    assert ran.returncode == 0
+    assert "Traceback" not in ran.stderr
+    assert ("Plan for account" in ran.stdout) is (closed != ">&-")
