@@ -118,7 +118,7 @@ def test_an_address_of_the_api_has_no_path(rest: str) -> None:
         "https://",
         "https://h:port",
         "https://h:99999",
-        "https://xn--a", "https://xn--a",
+        "https://xn--a",
         "https://[::1",
         "file:///etc/passwd",
     ],
