@@ -3,14 +3,62 @@
 from __future__ import annotations
 
 import contextlib
+import re
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
 from provisioner.cli.output import print_json_line, print_problems, told_errors
-from provisioner.cli.session import SANDBOX_ACCOUNT
+from provisioner.sandbox.app import create_app
+from provisioner.sandbox.fault_rules import RuleError, read_rule
+from provisioner.sandbox.faults import Fault
 from provisioner.sandbox.server import serve
-from provisioner.sandbox.settings import Settings
+from provisioner.sandbox.settings import DIALECTS, Settings
+from provisioner.sandbox.snapshots import Snapshot, SnapshotError, read_file
+
+_ACCOUNT = re.compile("[A-Za-z0-9_-]+")
+_MOST_STOCK = 10**9
+
+
+Said = tuple[str, ...]
+
+
+def _read_accounts(_: click.Context, __: click.Parameter, said: Said) -> Said:
+    for each in said:
+        if not _ACCOUNT.fullmatch(each):
+            raise click.BadParameter(f"{each!r} must be of letters, digits, - and _.")
+    return said
+
+
+def _read_faults(_: click.Context, __: click.Parameter, said: Said) -> tuple[Fault, ...]:
+    try:
+        return tuple(map(read_rule, said))
+    except RuleError as error:
+        raise click.BadParameter(f"{error}.") from None
+
+
+def _read_stock(_: click.Context, __: click.Parameter, said: Said) -> dict[str, int]:
+    """Numbers by area code; the code is empty where it is for all others."""
+    sizes = {}
+    for each in said:
+        code, _equals, size = each.rpartition("=")
+        if not (size.isascii() and size.isdecimal() and int(size[:12]) <= _MOST_STOCK):
+            raise click.BadParameter(f"{each!r} must be a number, or as in 910=5.")
+        sizes[code] = int(size)
+    return sizes
+
+
+def _read_seed(_: click.Context, __: click.Parameter, path: Path | None) -> Snapshot | None:
+    if path is None:
+        return None
+    try:
+        return read_file(path)
+    except OSError as error:
+        raise click.BadParameter(f"{path}: {error.strerror}.") from None
+    except SnapshotError as error:
+        raise click.BadParameter(f"{path}: {error}.") from None
 
 
 @click.command(name="sandbox")
@@ -26,13 +74,35 @@ from provisioner.sandbox.settings import Settings
     type=click.Path(path_type=Path, dir_okay=False),
     help="Keep the account in this file; without it, in memory.",
 )
-@click.option("--account", default=SANDBOX_ACCOUNT, show_default=True, help="The account's id.")
+@click.option(
+    "--seed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_read_seed,
+    help="Begin with what this snapshot of a sandbox has; for a new state file only.",
+)
+@click.option(
+    "--account",
+    "accounts",
+    callback=_read_accounts,
+    multiple=True,
+    metavar="ID",
+    default=[Settings.account],
+    show_default=True,
+    help="The account's id. Several open by the same credentials.",
+)
 @click.option(
     "--dialect",
-    type=click.Choice(["v1", "v1-prose"]),
-    default="v1",
+    type=click.Choice(DIALECTS),
+    default=Settings.dialect,
     show_default=True,
-    help="How the service answers; v1-prose gives one line of prose for a new site.",
+    help="How the service answers: docs/sandbox.md tells them apart.",
+)
+@click.option(
+    "--stock",
+    callback=_read_stock,
+    multiple=True,
+    metavar="[CODE=]N",
+    help=f"How many numbers an area code has, or all others have ({Settings.stock}).",
 )
 @click.option(
     "--latency-ms",
@@ -50,10 +120,18 @@ from provisioner.sandbox.settings import Settings
 @click.option(
     "--order-delay",
     type=click.FloatRange(0),
-    default=0.2,
+    default=Settings.order_delay,
     show_default=True,
     metavar="SECONDS",
     help="Time until an order is at its end.",
+)
+@click.option(
+    "--message-delay",
+    type=click.FloatRange(0),
+    default=Settings.message_delay,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time until a message is delivered or has failed.",
 )
 @click.option(
     "--list-lag",
@@ -63,46 +141,86 @@ from provisioner.sandbox.settings import Settings
     metavar="SECONDS",
     help="Time until lists show what is new.",
 )
+@click.option(
+    "--registration-required",
+    is_flag=True,
+    help="Messages fail without a campaign, or a verified toll-free number.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    callback=_read_faults,
+    multiple=True,
+    metavar="RULE",
+    help="Let requests fail, as in 'POST /orders drop-after nth=1'.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the ready line as JSON.")
 def command(
     port: int,
     state: Path | None,
-    account: str,
+    seed: Snapshot | None,
+    accounts: tuple[str, ...],
     dialect: str,
+    stock: dict[str, int],
     latency_ms: float,
     rate_limit: float | None,
     order_delay: float,
+    message_delay: float,
     list_lag: float,
+    registration_required: bool,
+    faults: tuple[Fault, ...],
     as_json: bool,
 ) -> None:
     """Serve an account on loopback until Ctrl-C."""
-    settings = Settings(
-        account=account,
-        dialect=dialect,
-        latency=latency_ms / 1000,
-        rate_limit=rate_limit,
-        order_delay=order_delay,
-        list_lag=list_lag,
+    by_code = {code: size for code, size in stock.items() if code}
+    try:
+        first = Settings(
+            account=accounts[0],
+            dialect=dialect,
+            latency=latency_ms / 1000,
+            rate_limit=rate_limit,
+            order_delay=order_delay,
+            message_delay=message_delay,
+            list_lag=list_lag,
+            stock=stock.get("", Settings.stock),
+            stock_by_area_code=by_code,
+            registration_required=registration_required,
+        )
+        login = first.logins[0]
+        beside = tuple(replace(login, account=account) for account in accounts[1:])
+        settings = replace(first, accounts=beside)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from None
+    app = partial(create_app, settings, state, faults=faults, seed=seed)
+    ready = partial(_tell_json if as_json else _tell, settings)
+    with told_errors(print_problems), contextlib.suppress(KeyboardInterrupt):
+        try:
+            serve(app, port, ready)
+        except SnapshotError as error:
+            raise click.UsageError(f"--seed: {error}.") from None
+
+
+def _tell_json(settings: Settings, url: str) -> None:
+    print_json_line(
+        {
+            "event": "ready",
+            "url": url,
+            "account": settings.account,
+            "username": settings.username,
+            "password": settings.password,
+            "client_id": settings.client_id,
+            "client_secret": settings.client_secret,
+            "messaging_token": settings.messaging_token,
+            "messaging_secret": settings.messaging_secret,
+            "accounts": [login.account for login in settings.logins],
+        }
     )
 
-    def ready(url: str) -> None:
-        if as_json:
-            print_json_line(
-                {
-                    "event": "ready",
-                    "url": url,
-                    "account": settings.account,
-                    "username": settings.username,
-                    "password": settings.password,
-                    "client_id": settings.client_id,
-                    "client_secret": settings.client_secret,
-                }
-            )
-        else:
-            click.echo(
-                f"Sandbox ready at {url}: account {settings.account}, user {settings.username}, "
-                f"password {settings.password} (Ctrl-C stops it)"
-            )
 
-    with told_errors(print_problems), contextlib.suppress(KeyboardInterrupt):
-        serve(settings, state, port, ready)
+def _tell(settings: Settings, url: str) -> None:
+    accounts = ", ".join(login.account for login in settings.logins)
+    click.echo(
+        f"Sandbox ready at {url}: account {accounts}, user {settings.username}, password "
+        f"{settings.password}, client id {settings.client_id}, client secret "
+        f"{settings.client_secret} (Ctrl-C stops it)"
+    )

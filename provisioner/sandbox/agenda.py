@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from provisioner.sandbox.state import State
@@ -25,8 +26,29 @@ def take_next(until: float, state: State) -> Event | None:
 
     Events of one moment come in the order in which they were scheduled.
     """
-    row = state.row("SELECT * FROM agenda WHERE due <= ? ORDER BY due, sequence LIMIT 1", until)
+    row = state.row(
+        "SELECT * FROM agenda WHERE due <= ? AND kind NOT IN (SELECT kind FROM holds) "
+        "ORDER BY due, sequence LIMIT 1",
+        until,
+    )
     if row is None:
         return None
     state.run("DELETE FROM agenda WHERE sequence = ?", row["sequence"])
     return Event(row["kind"], row["subject"], row["due"])
+
+
+def hold(kinds: Iterable[str], state: State) -> None:
+    """What comes due of these kinds waits, until `release`."""
+    state.run_many("INSERT OR IGNORE INTO holds VALUES (?)", ((kind,) for kind in kinds))
+
+
+def release(now: float, state: State) -> None:
+    """What came due while it was held happens now, in the order in which it came due."""
+    state.run(
+        "UPDATE agenda SET due = ? WHERE due < ? AND kind IN (SELECT kind FROM holds)", now, now
+    )
+    state.run("DELETE FROM holds")
+
+
+def is_held(state: State) -> bool:
+    return state.row("SELECT 1 FROM holds") is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -16,17 +16,21 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 
 from provisioner.sandbox.agenda import schedule
 from provisioner.sandbox.auth import grant_token, identify
+from provisioner.sandbox.control import mount_control
+from provisioner.sandbox.control_calls import Control
 from provisioner.sandbox.errors import Denial, Refusal
 from provisioner.sandbox.exchange import Answer, Call
-from provisioner.sandbox.faults import Faults
+from provisioner.sandbox.faults import Fault, Faults
 from provisioner.sandbox.gate import Gate
 from provisioner.sandbox.log import Log
 from provisioner.sandbox.messaging import mount_messaging
 from provisioner.sandbox.numbering import E164, NATIONAL, Notation
 from provisioner.sandbox.pace import Pace
+from provisioner.sandbox.past import Past
 from provisioner.sandbox.routes import ROUTES, V1_ROUTES, V2_ROUTES, Row
 from provisioner.sandbox.settings import Settings
 from provisioner.sandbox.settlement import settle_due
+from provisioner.sandbox.snapshots import Snapshot, SnapshotError, is_empty, load_snapshot
 from provisioner.sandbox.state import State
 
 _V1 = (NATIONAL, (*ROUTES, *V1_ROUTES))
@@ -44,48 +48,87 @@ _PREFIXES: Mapping[str, tuple[Notation, tuple[Row, ...]]] = MappingProxyType(
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(settings: Settings, state: Path | None = None) -> Starlette:
-    """The account of these settings, kept in the file `state`, or in memory only.
+def create_app(
+    settings: Settings,
+    state: Path | None = None,
+    *,
+    faults: Iterable[Fault] = (),
+    seed: Snapshot | None = None,
+) -> Starlette:
+    """The account of these settings, kept in the file `state`, or in memory only; new ones begin as
+    the `seed` says.
 
     `app.state.log`, `.faults` and `.memory` are there for tests. The database is closed at the end
-    of the application's lifespan, so an application serves once.
+    of the application's lifespan, so an application serves once. Raises OSError where the file is
+    of no use, and SnapshotError where the seed is not.
     """
     memory = State(settings, state)
-    with memory.transaction():
-        # The settings may have more in stock than those of the file's last run.
-        schedule("restock", "", memory.now(), memory)
-    pace = Pace(settings)
-    log, faults = Log(), Faults()
+    try:
+        _begin(memory, seed)
+    except SnapshotError:
+        memory.close()
+        raise
+    log, rules = Log(), Faults()
+    for fault in faults:
+        rules.add(fault)
+    past = Past(memory, _account, rules.need_the_past)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        past.forget()
         memory.close()
+
+    control = mount_control(Control(memory, rules, log, past, seed))
+    gate = Middleware(
+        Gate, private=f"{control.path}/", settings=settings, faults=rules, log=log, past=past
+    )
+    app = Starlette(
+        routes=[control, *_routes(memory)],
+        middleware=[gate],
+        exception_handlers={HTTPException: _without_body},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.log = log
+    app.state.faults = rules
+    app.state.memory = memory
+    return app
+
+
+def _begin(memory: State, seed: Snapshot | None) -> None:
+    with memory.transaction():
+        if seed is not None:
+            if not is_empty(memory):
+                raise SnapshotError("the state file is in use already: leave the seed out")
+            load_snapshot(seed, memory)
+        # The settings may have more in stock than those of the file's last run.
+        schedule("restock", "", memory.now(), memory)
+
+
+def _account(memory: State) -> Starlette:
+    """The account alone, without faults and control."""
+    app = Starlette(routes=_routes(memory), exception_handlers={HTTPException: _without_body})
+    app.router.redirect_slashes = False
+    return app
+
+
+def _routes(memory: State) -> list[BaseRoute]:
+    pace = Pace(memory.settings)
 
     async def token(request: Request) -> Response:
         body = await request.body()
         with memory.transaction():
             return _response(grant_token(_authorization(request), body, memory))
 
-    mounts: list[BaseRoute] = [
-        Mount(prefix, app=_router(prefix, notation, rows, memory, pace))
-        for prefix, (notation, rows) in _PREFIXES.items()
+    return [
+        Route("/api/v1/oauth2/token", token, methods=["POST"]),
+        mount_messaging(memory),
+        *(
+            Mount(prefix, app=_router(prefix, notation, rows, memory, pace))
+            for prefix, (notation, rows) in _PREFIXES.items()
+        ),
     ]
-    app = Starlette(
-        routes=[
-            Route("/api/v1/oauth2/token", token, methods=["POST"]),
-            mount_messaging(memory),
-            *mounts,
-        ],
-        middleware=[Middleware(Gate, latency=settings.latency, faults=faults, log=log)],
-        exception_handlers={HTTPException: _without_body},
-        lifespan=lifespan,
-    )
-    app.router.redirect_slashes = False
-    app.state.log = log
-    app.state.faults = faults
-    app.state.memory = memory
-    return app
 
 
 def _router(

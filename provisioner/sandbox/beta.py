@@ -4,6 +4,7 @@
   what came later is neither read nor shown. The guide's answer shows the password; here none does.
 - SMS and MMS bodies must name the `ProxyPeerId` 539692. The protocol is HTTP, in the upper-case
   element for SMS and in the lower-case one for MMS; zone 1 is on, the others are off.
+- An order must name its `PeerId`.
 - Messages go to `/v2/users/{userId}/messages`, where the user is not the account, and only there.
   The list of messages and the media, which the guide does not know, are beside it. The guide's
   token and secret are taken there as well as the account's other credentials.

@@ -25,7 +25,7 @@ _MOST_PAGES = 999_999
 
 
 def set_campaign(
-    account: str, campaign: str, state: State, *, status: str = "ACTIVE", **fields: str
+    account: str, campaign: str, state: State, *, status: str, fields: Mapping[str, str]
 ) -> None:
     """Adds a campaign, or changes it. `fields` are elements of the v1 answer in their order:
     BrandId, Usecase, Description, ..."""
@@ -35,7 +35,7 @@ def set_campaign(
         account,
         campaign,
         status,
-        json.dumps(fields),
+        json.dumps(dict(fields)),
     )
 
 

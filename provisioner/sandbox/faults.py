@@ -3,39 +3,46 @@
     faults.add(Fault("drop-after", method="POST", path=r"/orders$"))          # the first one only
     faults.add(Fault("status-before", path=r"/sites", nth=None, status=503))  # every one
 
-Kinds: see `KINDS`. "before" means that the account never saw the request; "after" that the work is
-done, and only its answer is lost or replaced.
+How: see `fault_kinds`. The same as text: see `fault_rules`.
 """
 
 from __future__ import annotations
 
+import random
 import re
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
-from provisioner.sandbox.exchange import Answer
-from provisioner.sandbox.wire import Wire
-
-NO_ANSWER = Answer(0)
+from provisioner.sandbox.fault_kinds import KINDS
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One rule. `path` is a regular expression searched for in the path with its query.
 
-    `nth` counts the requests that match, from 1; None means every one. `status`, `headers` and
-    `body` are for the kinds that answer with them.
+    Of the requests that match, counted from 1, those fail for which all that is given holds: the
+    `nth`, the multiples of `every`, from the `first` on, up to the `last`, and by `probability`
+    with random numbers that begin at `seed`. `status`, `seconds`, `headers` and `body` are for the
+    kinds that make use of them. `rule` is the text that it was read from, if it was.
     """
 
     kind: str
     method: str | None = None
     path: str = ""
     nth: int | None = 1
+    every: int | None = None
+    first: int | None = None
+    last: int | None = None
+    probability: float | None = None
+    seed: int = 0
     status: int = 500
+    seconds: float | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    rule: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -47,44 +54,15 @@ class Fault:
         return same_method and re.search(self.path, target) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What becomes of a request: whether the work is done, what of the answer is left, and how
-    that leaves."""
-
-    works: bool
-    alter: Callable[[Fault, Answer], Answer]
-    deliver: Callable[[Wire, Answer], Awaitable[None]]
-
-
-def _lose(fault: Fault, answer: Answer) -> Answer:  # noqa: ARG001 -- one signature for all
-    return NO_ANSWER
-
-
-def _keep(fault: Fault, answer: Answer) -> Answer:  # noqa: ARG001 -- one signature for all
-    return answer
-
-
-def _replace(fault: Fault, answer: Answer) -> Answer:  # noqa: ARG001 -- one signature for all
-    return Answer(fault.status, fault.body, fault.headers)
-
-
-def _garble(fault: Fault, answer: Answer) -> Answer:
-    """Status and headers stay, but what claims to be XML is not."""
-    return Answer(answer.status, fault.body or b"<<<\x00 garbage &", answer.headers)
-
-
-NO_FAULT = Kind(works=True, alter=_keep, deliver=Wire.reply)
-KINDS: Mapping[str, Kind] = MappingProxyType(
+# Field of a fault -> whether a request is chosen: by what the fault says, the request's number and
+# its random number from 0 to 1.
+SELECTORS: Mapping[str, Callable[[Any, int, float], bool]] = MappingProxyType(
     {
-        "drop-before": Kind(works=False, alter=_lose, deliver=Wire.drop),
-        "drop-after": Kind(works=True, alter=_lose, deliver=Wire.drop),
-        "hang": Kind(works=False, alter=_lose, deliver=Wire.hang),
-        "hang-after": Kind(works=True, alter=_lose, deliver=Wire.hang),
-        "status-before": Kind(works=False, alter=_replace, deliver=Wire.reply),
-        "status-after": Kind(works=True, alter=_replace, deliver=Wire.reply),
-        "garbage": Kind(works=True, alter=_garble, deliver=Wire.reply),
-        "truncate": Kind(works=True, alter=_keep, deliver=Wire.reply_in_part),
+        "nth": lambda nth, number, _: number == nth,
+        "every": lambda every, number, _: number % every == 0,
+        "first": lambda first, number, _: number >= first,
+        "last": lambda last, number, _: number <= last,
+        "probability": lambda probability, _, drawn: drawn < probability,
     }
 )
 
@@ -107,6 +85,15 @@ class Faults:
         with self._lock:
             self._rules.clear()
 
+    def in_force(self) -> list[tuple[Fault, int]]:
+        """Each rule with how many requests it has counted."""
+        with self._lock:
+            return [(rule.fault, rule.seen) for rule in self._rules]
+
+    def need_the_past(self) -> bool:
+        """Whether any rule may ask for an answer that is out of date."""
+        return any(KINDS[rule.kind].needs_the_past for rule, _ in self.in_force())
+
     def match(self, method: str, target: str) -> Fault | None:
         """The fault for this request. Every call counts as one request."""
         with self._lock:
@@ -114,13 +101,16 @@ class Faults:
         return fired[0] if fired else None
 
 
-@dataclass(slots=True)
 class _Counted:
-    fault: Fault
-    seen: int = 0
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        self.seen = 0
+        self._random = random.Random(fault.seed)  # noqa: S311 -- repeatable on purpose
 
     def fires(self, method: str, target: str) -> bool:
         if not self.fault.covers(method, target):
             return False
         self.seen += 1
-        return self.fault.nth in (None, self.seen)
+        drawn = self._random.random()
+        given = ((getattr(self.fault, name), holds) for name, holds in SELECTORS.items())
+        return all(said is None or holds(said, self.seen, drawn) for said, holds in given)

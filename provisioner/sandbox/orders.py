@@ -13,6 +13,7 @@ from lxml.etree import _Element as Element
 
 from provisioner.sandbox import history
 from provisioner.sandbox.agenda import schedule
+from provisioner.sandbox.beta import is_beta
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document
 from provisioner.sandbox.lookups import default_of, order_of, sippeer_on_site, site_by_id
@@ -132,6 +133,8 @@ def _destination(body: Element, call: Call, state: State) -> tuple[int, int]:
     site_id, peer_id = word(body, "SiteId"), word(body, "PeerId")
     if not site_id:
         raise Refusal(5022)
+    if not peer_id and is_beta(state):
+        raise Refusal(1003, "PeerId")
     site = site_by_id(site_id, call, state)
     if site is None:
         raise Refusal(5016)

@@ -6,10 +6,15 @@ refused.
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, user TEXT, expires REAL);
+
+-- how many seconds the account is ahead of the clock; no row is none
+CREATE TABLE IF NOT EXISTS clock (ahead REAL);
+-- kinds of events that do not happen for now
+CREATE TABLE IF NOT EXISTS holds (kind TEXT PRIMARY KEY) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS agenda (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, due REAL, kind TEXT, subject TEXT

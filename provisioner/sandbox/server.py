@@ -20,6 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from provisioner.sandbox.app import create_app
 from provisioner.sandbox.settings import Settings
+from provisioner.sandbox.snapshots import Snapshot
 from provisioner.sandbox.wire import CLOSE
 
 _HOST = "127.0.0.1"
@@ -29,27 +30,43 @@ _STOP_SECONDS = 2
 class Server:
     """Serves from `__enter__` to `__exit__`, once; `url` is known before.
 
-    Raises OSError where the port is taken or the state file is of no use.
+    Raises OSError where the port is taken or the state file is of no use, and SnapshotError where
+    the seed is not.
     """
 
-    def __init__(self, settings: Settings, state: Path | None = None, port: int = 0) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        state: Path | None = None,
+        port: int = 0,
+        *,
+        seed: Snapshot | None = None,
+    ) -> None:
         self._socket = _listen(port)
         self.url = _url(self._socket)
         try:
-            self.app: Starlette = create_app(settings, state)
-        except OSError:
+            self.app: Starlette = create_app(settings, state, seed=seed)
+        except BaseException:
             self._socket.close()
             raise
         self._ready = threading.Event()
         self._server = _Uvicorn(self.app, self._ready.set)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([self._socket],), name="sandbox", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
         self._ready.wait()
+        if not self._server.started:
+            self._socket.close()
+            raise RuntimeError("the sandbox did not start")
         return self
+
+    def _run(self) -> None:
+        try:
+            self._server.run([self._socket])
+        finally:
+            # Whoever waits for it hears of a failed start as well.
+            self._ready.set()
 
     def __exit__(
         self,
@@ -62,14 +79,14 @@ class Server:
         self._socket.close()
 
 
-def serve(settings: Settings, state: Path | None, port: int, ready: Callable[[str], None]) -> None:
-    """Serves until SIGINT or SIGTERM, which is raised again then; `ready` gets the URL.
+def serve(app: Callable[[], Starlette], port: int, ready: Callable[[str], None]) -> None:
+    """Serves what `app` makes until SIGINT or SIGTERM, which is raised again then; `ready` gets the
+    URL.
 
     Must be called in the main thread. Raises OSError where the port is taken.
     """
     with contextlib.closing(_listen(port)) as listening:
-        app = create_app(settings, state)
-        _Uvicorn(app, lambda: ready(_url(listening))).run([listening])
+        _Uvicorn(app(), lambda: ready(_url(listening))).run([listening])
 
 
 def _listen(port: int) -> socket.socket:

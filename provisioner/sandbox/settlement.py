@@ -36,6 +36,9 @@ _KINDS: Mapping[str, Callable[[str, float, State], None]] = MappingProxyType(
     }
 )
 
+# What an order of any kind does on its way to its end.
+ORDERS = ("order", "disconnect", "processing", changes.MOVE, changes.OPTION)
+
 
 def settle_due(state: State) -> None:
     now = state.now()

@@ -54,7 +54,7 @@ class State:
         script = f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
         self._connection.executescript(script)
         with self.transaction():
-            self._start_ids()
+            self.start_ids()
 
     def _check_version(self) -> None:
         is_used = self.count("SELECT count(*) FROM sqlite_schema")
@@ -63,7 +63,8 @@ class State:
             message = f"the file is of another version of the sandbox ({found}): delete it"
             raise sqlite3.DatabaseError(message)
 
-    def _start_ids(self) -> None:
+    def start_ids(self) -> None:
+        """To be called where nothing has an id yet."""
         for table, first in _FIRST_IDS.items():
             if self.row("SELECT 1 FROM sqlite_sequence WHERE name = ?", table) is None:
                 self.run("INSERT INTO sqlite_sequence VALUES (?, ?)", table, first - 1)
@@ -100,8 +101,25 @@ class State:
         """The one number that a `SELECT count(*)` gives."""
         return int(self._connection.execute(statement, values).fetchone()[0])
 
+    def copy(self, settings: Settings) -> State:
+        """Another account with the same memory, whose own time is that of the settings."""
+        other = State(settings)
+        self._connection.backup(other._connection)
+        other.run("DELETE FROM clock")
+        return other
+
     def now(self) -> float:
-        return self.settings.now()
+        return self.settings.now() + self.ahead()
+
+    def ahead(self) -> float:
+        """How far the account's time was advanced beyond the clock's, in seconds."""
+        row = self.row("SELECT ahead FROM clock")
+        return 0.0 if row is None else float(row["ahead"])
+
+    def advance(self, seconds: float) -> None:
+        ahead = self.ahead() + seconds
+        self.run("DELETE FROM clock")
+        self.run("INSERT INTO clock VALUES (?)", ahead)
 
     def listed(self) -> float:
         """What was made after this moment is not in any list yet.

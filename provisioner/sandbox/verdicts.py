@@ -1,9 +1,9 @@
 """What becomes of a message that was accepted: 0, or the error code it fails with.
 
 Codes: vendor error list. It is settled when the message is accepted, with the account as it is
-then. Which code belongs to MMS on a location without MMS, and to a number that is on no location,
-is an assumption. 4476, and that an application which no location has is never heard of again, were
-seen by the vendor's command-line client. No toll-free number is verified.
+then. Which code belongs to MMS on a location without MMS, and to a number that cannot send or is on
+no location, is an assumption. 4476, and that an application which no location has is never heard of
+again, were seen by the vendor's command-line client.
 """
 
 from __future__ import annotations
@@ -14,38 +14,49 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from provisioner.sandbox import campaigns, inventory, verifications
+from provisioner.sandbox.lookups import sippeer_by_id
 from provisioner.sandbox.markup import restore
 from provisioner.sandbox.message_rules import Draft
-from provisioner.sandbox.numbering import Notation
+from provisioner.sandbox.number_settings import speaks_sms
+from provisioner.sandbox.numbering import E164
 from provisioner.sandbox.state import State
 
-_E164 = Notation(prefix="+1")
 _TOLL_FREE = re.compile(r"\+18(00|33|44|55|66|77|88)\d{7}", re.ASCII)
 _SMS_SETTINGS = "SipPeerSmsFeatureSettings"
 _CARRIES_CAMPAIGN = ("ON", "DefaultOn")
+_VERIFIED = "VERIFIED"
 
 EXPIRED = 4360
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a message comes from: `location` is the sippeer that its number is on, `application`
-    the account's application that it names, or None. `linked` is whether any location has that."""
+    """Where a message comes from: `location` is the sippeer of its number, or None where that
+    cannot send; `application` the account's application that it names, or None. `linked` is whether
+    any location has that. `registered` is whether the number may send, where a local one needs a
+    campaign and a toll-free one its verification."""
 
     draft: Draft
     location: sqlite3.Row | None
     application: str | None
     linked: bool
     campaign: str | None
-    must_be_registered: bool
+    registered: bool
 
 
 def find_route(draft: Draft, account: str, state: State) -> Route:
-    location = _location(draft.sender, account, state)
+    number = E164.read(draft.sender)
+    location = None if number is None else _location(number, account, state)
     application = _application(draft.application, account, state)
     linked = state.row("SELECT 1 FROM sippeers WHERE application = ?", application) is not None
-    must = state.settings.registration_required
-    return Route(draft, location, application, linked, _campaign(location), must)
+    campaign = None if number is None else _campaign(number, location, account, state)
+    registered = not state.settings.registration_required or (
+        verifications.find_status(number or "", account, state) == _VERIFIED
+        if _is_toll_free(draft.sender)
+        else campaign is not None
+    )
+    return Route(draft, location, application, linked, campaign, registered)
 
 
 def judge(route: Route, recipient: str, sends: float) -> int:
@@ -78,15 +89,11 @@ def _comes_from_closed_toll_free(route: Route, _: str) -> bool:
 
 
 def _is_not_verified(route: Route, _: str) -> bool:
-    return route.must_be_registered and _is_toll_free(route.draft.sender)
+    return _is_toll_free(route.draft.sender) and not route.registered
 
 
 def _is_on_no_campaign(route: Route, _: str) -> bool:
-    return (
-        route.must_be_registered
-        and not _is_toll_free(route.draft.sender)
-        and route.campaign is None
-    )
+    return not _is_toll_free(route.draft.sender) and not route.registered
 
 
 def _goes_to_closed_toll_free(route: Route, recipient: str) -> bool:
@@ -102,7 +109,7 @@ def _goes_abroad(_: Route, recipient: str) -> bool:
 
 
 def _goes_to_no_number(_: Route, recipient: str) -> bool:
-    return recipient.startswith("+1") and _E164.read(recipient) is None
+    return recipient.startswith("+1") and E164.read(recipient) is None
 
 
 # In the order in which the service would find out; the first that applies decides.
@@ -120,13 +127,13 @@ _RULES: tuple[tuple[int, Callable[[Route, str], bool]], ...] = (
 )
 
 
-def _location(sender: str, account: str, state: State) -> sqlite3.Row | None:
-    return state.row(
-        "SELECT sippeers.* FROM numbers JOIN sippeers ON sippeers.id = peer "
-        "WHERE number = ? AND account = ? AND status = 'Inservice'",
-        _E164.read(sender),
-        account,
-    )
+def _location(number: str, account: str, state: State) -> sqlite3.Row | None:
+    """Where a number is that can send messages."""
+    found = inventory.find(number, account, state)
+    if found is None or found["peer"] is None:
+        return None
+    peer = sippeer_by_id(found["peer"], state)
+    return peer if speaks_sms(found, peer) else None
 
 
 def _application(named: str, account: str, state: State) -> str | None:
@@ -138,8 +145,19 @@ def _application(named: str, account: str, state: State) -> str | None:
     return None if row is None else str(row["id"])
 
 
-def _campaign(location: sqlite3.Row | None) -> str | None:
-    """The campaign that the location's settings put all of its numbers on."""
+def _campaign(number: str, location: sqlite3.Row | None, account: str, state: State) -> str | None:
+    """The number's own campaign, once it is registered there; without one, that of its location's
+    settings. One that the account knows must be usable (assumption)."""
+    own = campaigns.of_number(number, account, state)
+    if own is None:
+        named = _campaign_of_location(location)
+    else:
+        named = own["campaign"] if own["status"] == campaigns.REGISTERED_NUMBER else None
+    known = None if named is None else campaigns.find(named, account, state)
+    return named if known is None or known["status"] in campaigns.USABLE else None
+
+
+def _campaign_of_location(location: sqlite3.Row | None) -> str | None:
     if _setting(location, "A2pLongCode") not in _CARRIES_CAMPAIGN:
         return None
     return _setting(location, "A2pCampaignId") or None
@@ -150,7 +168,7 @@ def _has(location: sqlite3.Row | None, flag: str) -> bool:
 
 
 def _setting(location: sqlite3.Row | None, name: str) -> str:
-    if location is None or location["sms"] is None:
+    if location is None:
         return ""
     return restore(location["sms"]).findtext(f"{_SMS_SETTINGS}/{name}") or ""
 

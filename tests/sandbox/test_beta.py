@@ -124,3 +124,11 @@ def test_the_path_names_the_user(beta: Account) -> None:
         url = f"{beta.server.url}/v2/users/{user}/media"
         assert httpx.get(url, auth=auth).status_code == status
     assert beta.http.get("/api/v2/users/u-abc123/media").status_code == 404
+
+
+def test_an_order_names_its_sippeer(beta: Account, peer: str) -> None:
+    _, _, site, _, _ = peer.split("/")
+    kind = "<AreaCode>910</AreaCode><Quantity>1</Quantity>"
+    body = f"<AreaCodeSearchAndOrderType>{kind}</AreaCodeSearchAndOrderType>"
+    order = f"<Order>{body}<SiteId>{site}</SiteId></Order>"
+    assert beta.post("/orders", order).code == (400, "1003")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open, Reply
 
 LIST = "/campaignManagement/10dlc/campaigns"
+FIELDS = {"BrandId": "B1", "Usecase": "2FA"}
 NUMBERS = ("9103210910", "9103210911", "9103210912")
 
 
@@ -26,8 +27,8 @@ def account(open_account: Open) -> Account:
     opened = open_account()
     own, state = opened.settings.account, opened.state()
     with state.transaction():
-        campaigns.set_campaign(own, "CA1", state, BrandId="B1", Usecase="2FA")
-        campaigns.set_campaign(own, "CA2", state, status="EXPIRED")
+        campaigns.set_campaign(own, "CA1", state, status="ACTIVE", fields=FIELDS)
+        campaigns.set_campaign(own, "CA2", state, status="EXPIRED", fields={})
         for number, status in zip(NUMBERS, ("SUCCESS", "PROCESSING", "FAILURE"), strict=True):
             campaigns.set_number(own, number, "CA1", state, status=status)
     return opened
@@ -102,7 +103,7 @@ def test_an_account_without_the_product_gets_403(open_account: Open) -> None:
 def test_a_campaign_that_goes_takes_its_numbers_along(account: Account) -> None:
     own, state = account.settings.account, account.state()
     with state.transaction():
-        campaigns.set_campaign(own, "CA1", state, status="SUSPENDED")
+        campaigns.set_campaign(own, "CA1", state, status="SUSPENDED", fields={})
     assert account.get(f"{LIST}/CA1").text("Status") == "SUSPENDED"
     with state.transaction():
         campaigns.remove_campaign(own, "CA1", state)

@@ -40,8 +40,8 @@ def registered(account: Account) -> None:
     """The account has an active campaign and one that has expired."""
     with account.state().transaction():
         account_id = account.settings.account
-        campaigns.set_campaign(account_id, "CA3XKE1", account.state(), BrandId="B1")
-        campaigns.set_campaign(account_id, "COLD", account.state(), status="EXPIRED")
+        campaigns.set_campaign(account_id, "CA3XKE1", account.state(), status="ACTIVE", fields={})
+        campaigns.set_campaign(account_id, "COLD", account.state(), status="EXPIRED", fields={})
 
 
 def test_options_are_received_processed_and_complete(versioned: Account, sippeer: str) -> None:

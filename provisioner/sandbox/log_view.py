@@ -1,0 +1,41 @@
+"""The log as a stranger may see it: bodies as text, without passwords and tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from provisioner.sandbox.log import Entry
+
+_HIDDEN = "(hidden)"
+# A body that was cut may end in the middle of a password.
+_ELEMENT = re.compile(
+    r"(<(?:[\w.-]+:)?Password\b[^>]*>).*?(?=</(?:[\w.-]+:)?Password\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_MEMBER = re.compile(
+    r'("(?:\w*password|\w*secret|access_token)"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE
+)
+
+
+def show_entries(entries: Iterable[Entry]) -> list[dict[str, object]]:
+    return [
+        {
+            "method": entry.method,
+            "target": entry.target,
+            "status": entry.status,
+            "request": _show(entry.request),
+            "answer": _show(entry.answer),
+        }
+        for entry in entries
+    ]
+
+
+def _show(body: bytes) -> str:
+    """Text in UTF-8; of anything else, which could hide a password, the length alone."""
+    text = body.decode("utf-8", "replace")
+    if "\0" in text or "\ufffd" in text[:-1]:
+        return f"({len(body)} bytes that are no text)"
+    for pattern in (_ELEMENT, _MEMBER):
+        text = pattern.sub(rf"\g<1>{_HIDDEN}", text)
+    return text

@@ -1,0 +1,45 @@
+"""The account behind faults: it answers now, or as it would have answered earlier."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Scope
+
+from provisioner.sandbox.exchange import Answer
+from provisioner.sandbox.past import Past
+
+_TOKENS = "/oauth2/token"
+
+
+class Service:
+    def __init__(self, app: ASGIApp, past: Past) -> None:
+        self._app = app
+        self._past = past
+
+    async def answer(self, scope: Scope, body: bytes) -> Answer:
+        self._past.begin()
+        answer = await ask(self._app, scope, body)
+        changed = scope["method"] != "GET" and answer.status < 400
+        if changed and not scope["path"].endswith(_TOKENS):
+            self._past.remember()
+        return answer
+
+    async def answer_as_of(self, seconds: float | None, scope: Scope, body: bytes) -> Answer:
+        """As the account was so many seconds ago, or before its last change."""
+        with self._past.app(seconds) as app:
+            return await ask(app, scope, body)
+
+
+async def ask(app: ASGIApp, scope: Scope, body: bytes) -> Answer:
+    """The whole answer of an application to one request."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    content = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answer(sent[0]["status"], content, headers)
