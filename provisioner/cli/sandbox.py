@@ -50,15 +50,19 @@ def _read_stock(_: click.Context, __: click.Parameter, said: Said) -> dict[str, 
     return sizes
 
 
-def _read_seed(_: click.Context, __: click.Parameter, path: Path | None) -> Snapshot | None:
+def _read_seed(path: Path | None, settings: Settings) -> Snapshot | None:
     if path is None:
         return None
+    if path.suffix in (".yaml", ".yml"):
+        from provisioner.cli.seeding import snapshot_of_spec
+
+        return snapshot_of_spec(path, settings)
     try:
         return read_file(path)
     except OSError as error:
-        raise click.BadParameter(f"{path}: {error.strerror}.") from None
+        raise click.UsageError(f"--seed: {path}: {error.strerror}.") from None
     except SnapshotError as error:
-        raise click.BadParameter(f"{path}: {error}.") from None
+        raise click.UsageError(f"--seed: {path}: {error}.") from None
 
 
 @click.command(name="sandbox")
@@ -77,8 +81,8 @@ def _read_seed(_: click.Context, __: click.Parameter, path: Path | None) -> Snap
 @click.option(
     "--seed",
     type=click.Path(path_type=Path, dir_okay=False),
-    callback=_read_seed,
-    help="Begin with what this snapshot of a sandbox has; for a new state file only.",
+    help="Begin with this snapshot of a sandbox, or with what this spec (.yaml) declares; for a "
+    "new state file only.",
 )
 @click.option(
     "--account",
@@ -158,7 +162,7 @@ def _read_seed(_: click.Context, __: click.Parameter, path: Path | None) -> Snap
 def command(
     port: int,
     state: Path | None,
-    seed: Snapshot | None,
+    seed: Path | None,
     accounts: tuple[str, ...],
     dialect: str,
     stock: dict[str, int],
@@ -191,9 +195,12 @@ def command(
         settings = replace(first, accounts=beside)
     except ValueError as error:
         raise click.UsageError(f"{error}.") from None
-    app = partial(create_app, settings, state, faults=faults, seed=seed)
     ready = partial(_tell_json if as_json else _tell, settings)
     with told_errors(print_problems), contextlib.suppress(KeyboardInterrupt):
+        snapshot = _read_seed(seed, settings)
+        if state is not None:
+            state.touch(mode=0o600)
+        app = partial(create_app, settings, state, faults=faults, seed=snapshot)
         try:
             serve(app, port, ready)
         except SnapshotError as error:

@@ -17,6 +17,7 @@ from provisioner.errors import SettingsError
 from provisioner.model import Address, DesiredState, LiveState, Secret
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
+from provisioner.sandbox.settings import Settings
 from provisioner.spec import load_spec
 
 STATE_FOLDER = Path(".provisioner")
@@ -84,15 +85,19 @@ def open_session(
 def embedded_account(account: str) -> Iterator[Mapping[str, str]]:
     """Serves the sandbox on loopback, its state kept in this folder; gives its BW_* variables."""
     from provisioner.sandbox.server import Server
-    from provisioner.sandbox.settings import Settings
 
     settings = Settings(account=account)
     with Server(settings, _private_file(f"sandbox-{account}.sqlite3")) as server:
-        yield {
-            "BW_API_URL": server.url,
-            "BW_USERNAME": settings.username,
-            "BW_PASSWORD": settings.password,
-        }
+        yield variables_of(server.url, settings)
+
+
+def variables_of(url: str, settings: Settings) -> dict[str, str]:
+    """What reaches a sandbox, as environment variables."""
+    return {
+        "BW_API_URL": url,
+        "BW_USERNAME": settings.username,
+        "BW_PASSWORD": settings.password,
+    }
 
 
 def _private_file(name: str) -> Path:

@@ -264,7 +264,7 @@ def test_the_embedded_account_says_so_when_it_cannot_make_its_folder(
 def test_a_sandbox_says_so_when_it_cannot_keep_its_state(cli: Cli) -> None:
     ran = cli("sandbox", "--port", "0", "--state", "nowhere/state.sqlite3")
     assert (ran.code, ran.out) == (1, "")
-    assert "nowhere/state.sqlite3: unable to open database file." in words(ran)
+    assert "nowhere/state.sqlite3: No such file or directory." in words(ran)
 
 
 def test_a_sandbox_says_so_when_its_port_is_taken(start: Start, shared_account: Account) -> None:

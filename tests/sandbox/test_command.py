@@ -132,6 +132,36 @@ def test_a_seed_is_loaded(open_account: Open, tmp_path: Path) -> None:
     )
 
 
+SEED = """
+version: 1
+account: "1"
+sites:
+  Raleigh:
+    address: {house_number: 1, street_name: X, city: Y, state_code: NC, zip: 27601}
+    sippeers:
+      East: {sms: true, numbers: [{area_code: 910, quantity: %s}]}
+"""
+
+
+def test_a_spec_is_a_seed_too(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(SEED % 2)
+    with _started("--seed", str(seed), "--json", "--dialect", "beta", "--order-delay", "9") as line:
+        held = httpx.get(f"{json.loads(line)['url']}/_sandbox/").json()
+        url = f"{json.loads(line)['url']}/api/accounts/9900778/inserviceNumbers/totals"
+        totals = httpx.get(url, auth=("sandbox", "sandbox-password")).text
+    assert "<Count>2</Count>" in totals, held
+
+
+def test_a_spec_that_cannot_be_applied_is_no_seed(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(SEED % 5)
+    told = " ".join(_refused("--seed", str(seed), "--stock", "910=3").split())
+    assert "The seed cannot be applied. numbers Raleigh/East/area_code=910: order " in told
+    seed.write_text("version: 2")
+    assert "seed.yaml:1:10: error:" in _refused("--seed", str(seed))
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -163,3 +193,13 @@ def test_a_bad_seed_is_refused(tmp_path: Path, text: str, words: str) -> None:
     seed = tmp_path / "seed.json"
     seed.write_text(text)
     assert words in " ".join(_refused("--seed", str(seed)).split())
+
+
+def test_the_state_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    state = tmp_path / "state.sqlite3"
+    with _started("--state", str(state), "--json") as line:
+        url = f"{json.loads(line)['url']}/api/accounts/9900778/sites"
+        assert httpx.get(url, auth=("sandbox", "sandbox-password")).status_code == 200
+        modes = {each.name: oct(each.stat().st_mode & 0o777) for each in tmp_path.iterdir()}
+    assert modes
+    assert set(modes.values()) == {"0o600"}, modes

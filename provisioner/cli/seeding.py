@@ -1,0 +1,56 @@
+"""A spec as the beginning of a sandbox: applied to a throwaway account, whose snapshot is taken."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from provisioner.account.client import Client
+from provisioner.account.connection import Connection, connection_from
+from provisioner.account.reader import read_live
+from provisioner.account.writer import Writer
+from provisioner.cli.session import secrets_of, variables_of
+from provisioner.errors import SettingsError
+from provisioner.execution.events import Status, StepFinished
+from provisioner.execution.executor import execute
+from provisioner.model import DesiredState
+from provisioner.planning import make_plan
+from provisioner.resources import resource_types
+from provisioner.sandbox.server import Server
+from provisioner.sandbox.settings import Settings
+from provisioner.sandbox.snapshots import Snapshot, take_snapshot
+from provisioner.spec import load_spec
+
+
+def snapshot_of_spec(path: Path, settings: Settings) -> Snapshot:
+    """What an account holds that a spec was applied to. Raises ProvisionerErrors as apply does.
+
+    The spec's own account and the environment's credentials play no part: it goes into the
+    account of `settings`, at once and without its faults.
+    """
+    environ = {**os.environ, "BW_ACCOUNT_ID": ""}
+    desired = replace(load_spec([path], environ, resource_types()), account=settings.account)
+    at_once = replace(settings, dialect="v1", latency=0, rate_limit=None, order_delay=0, list_lag=0)
+    with Server(at_once) as server:
+        connection = connection_from(
+            variables_of(server.url, at_once), settings.account, secrets=secrets_of(desired)
+        )
+        asyncio.run(_apply(desired, connection))
+        return take_snapshot(server.app.state.memory)
+
+
+async def _apply(desired: DesiredState, connection: Connection) -> None:
+    types = resource_types()
+    async with Client(connection) as client:
+        live = await read_live(desired, client, types)
+        plan = make_plan(desired, live, types)
+        events = execute(plan, live, Writer(client, types, settle=0), stop=asyncio.Event())
+        failed = [
+            f"{event.step.address}: {event.error}"
+            async for event in events
+            if isinstance(event, StepFinished) and event.status in (Status.FAILED, Status.SHORT)
+        ]
+    if failed:
+        raise SettingsError(f"The seed cannot be applied. {'; '.join(failed)}")
