@@ -122,18 +122,19 @@ def total(owner: Owner, identity: str | int, state: State) -> int:
     )
     if row is None:
         return 0
-    return int(row["total"]) - _too_new(owner, identity, state)
+    return int(row["total"]) - _too_new(owner, identity, ("Inservice",), state)
 
 
 def total_of(statuses: Iterable[str], account: str, state: State) -> int:
     """How many numbers of these statuses lists show."""
+    statuses = tuple(statuses)
     total = state.count(
         "SELECT coalesce(sum(total), 0) FROM totals WHERE owner = 'account' AND identity = ? "
         "AND status IN (SELECT value FROM json_each(?))",
         account,
-        json.dumps(list(statuses)),
+        json.dumps(statuses),
     )
-    return total - _too_new("account", account, state)
+    return total - _too_new("account", account, statuses, state)
 
 
 def totals_by_site(account: str, state: State) -> dict[int, int]:
@@ -146,12 +147,14 @@ def place_key(number: str) -> str | None:
     return None if place is None else place.key
 
 
-def _too_new(owner: Owner, identity: str | int, state: State) -> int:
+def _too_new(owner: Owner, identity: str | int, statuses: Iterable[str], state: State) -> int:
+    """How many of them came so lately that lists do not show them yet."""
     if not state.settings.list_lag:
         return 0
     return state.count(
-        f"SELECT count(*) FROM numbers WHERE {owner} = ? AND status = 'Inservice' "  # noqa: S608 -- one of three words of ours
-        "AND in_service > ?",
+        f"SELECT count(*) FROM numbers WHERE {owner} = ? "  # noqa: S608 -- one of three words of ours
+        "AND status IN (SELECT value FROM json_each(?)) AND in_service > ?",
         identity,
+        json.dumps(list(statuses)),
         state.listed(),
     )

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from provisioner.sandbox.state import State
 
 _MOST_COPIES = 100
+_MOST_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,14 @@ class Past:
         if not self._is_wanted():
             self.forget()
             return
-        if len(self._copies) == _MOST_COPIES:
-            self._copies.popleft().state.close()
         self._copies.append(_Copy(self._state.now(), self._copy(self._state)))
+        while len(self._copies) > self._most():
+            self._copies.popleft().state.close()
+
+    def _most(self) -> int:
+        """As many copies as memory is meant for, and two in any case: now and before."""
+        pages = self._state.count("PRAGMA page_count") * self._state.count("PRAGMA page_size")
+        return max(2, min(_MOST_COPIES, _MOST_BYTES // max(1, pages)))
 
     def forget(self) -> None:
         while self._copies:

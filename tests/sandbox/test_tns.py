@@ -207,3 +207,24 @@ def test_a_look_up_is_refused(account: Account) -> None:
     assert account.post("/api/tns", "<TnList/>").code == (400, "15611")
     many = _look_up(account, *["9103210910"] * 2501)
     assert account.post("/api/tns", many).code == (400, "15607")
+
+
+@pytest.mark.parametrize("released_late", [False, True])
+def test_counts_and_rows_agree_while_lists_lag(open_account: Open, released_late: bool) -> None:
+    account = open_account(list_lag=60.0)
+    peer = account.sippeer(account.site())
+    account.clock.advance(100)
+    for _ in range(2):
+        account.settle(account.order(peer, 3))
+        account.clock.advance(20)
+    if released_late:
+        bought = account.state().row("SELECT number FROM numbers WHERE status = 'Inservice'")
+        assert bought is not None
+        account.release(bought["number"])
+    for moment in (0, 30, 60):
+        account.clock.advance(moment)
+        for status in ("Inservice", "Aging", "Reserved", "Available", "Inservice,Aging", ""):
+            asked = f"&status={status}" if status else ""
+            shown = account.get(f"{account.prefix}/tns?page=1&size=500{asked}")
+            rows = shown.all("TelephoneNumbers/TelephoneNumber")
+            assert int(shown.text("TelephoneNumberCount")) == len(rows), (moment, status)
