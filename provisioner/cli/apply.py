@@ -59,7 +59,7 @@ class Manner:
 @options.detailed_exitcode
 @click.option(
     "--order-timeout",
-    type=click.FloatRange(0),
+    type=options.Finite(0),
     default=600.0,
     show_default=True,
     metavar="SECONDS",

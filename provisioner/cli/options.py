@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +11,18 @@ import click
 
 DEFAULT_SPEC = Path("provisioner.yaml")
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Finite(click.FloatRange):
+    """A number in a range. `nan` and `inf` are none: nothing would ever be due."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
+        return number
 
 
 def specs(command: Command) -> Command:
@@ -46,7 +59,7 @@ def connecting(command: Command) -> Command:
             ),
             click.option(
                 "--timeout",
-                type=click.FloatRange(0.1),
+                type=Finite(0.1),
                 default=30.0,
                 show_default=True,
                 metavar="SECONDS",
@@ -54,7 +67,7 @@ def connecting(command: Command) -> Command:
             ),
             click.option(
                 "--settle",
-                type=click.FloatRange(0),
+                type=Finite(0),
                 default=30.0,
                 show_default=True,
                 metavar="SECONDS",

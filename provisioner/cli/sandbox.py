@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from provisioner.cli.options import Finite
 from provisioner.cli.output import print_json_line, print_problems, told_errors
 from provisioner.sandbox.app import create_app
 from provisioner.sandbox.fault_rules import RuleError, read_rule
@@ -110,20 +111,20 @@ def _read_seed(path: Path | None, settings: Settings) -> Snapshot | None:
 )
 @click.option(
     "--latency-ms",
-    type=click.FloatRange(0),
+    type=Finite(0),
     default=0,
     show_default=True,
     help="Time added to every answer.",
 )
 @click.option(
     "--rate-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="N",
     help="Refuse more than N requests a second (HTTP 429).",
 )
 @click.option(
     "--order-delay",
-    type=click.FloatRange(0),
+    type=Finite(0),
     default=Settings.order_delay,
     show_default=True,
     metavar="SECONDS",
@@ -131,7 +132,7 @@ def _read_seed(path: Path | None, settings: Settings) -> Snapshot | None:
 )
 @click.option(
     "--message-delay",
-    type=click.FloatRange(0),
+    type=Finite(0),
     default=Settings.message_delay,
     show_default=True,
     metavar="SECONDS",
@@ -139,7 +140,7 @@ def _read_seed(path: Path | None, settings: Settings) -> Snapshot | None:
 )
 @click.option(
     "--list-lag",
-    type=click.FloatRange(0),
+    type=Finite(0),
     default=0,
     show_default=True,
     metavar="SECONDS",

@@ -175,6 +175,8 @@ def test_a_spec_that_cannot_be_applied_is_no_seed(tmp_path: Path) -> None:
         (["--fault", "GET /sites explode"], "there is no kind 'explode'"),
         (["--seed", "nowhere.json"], "nowhere.json: No such file or directory."),
         (["--rate-limit", "0"], "--rate-limit"),
+        (["--order-delay", "inf"], "'inf' is not a finite number."),
+        (["--latency-ms", "nan"], "nan"),
     ],
 )
 def test_a_bad_option_is_refused(options: list[str], words: str) -> None:
