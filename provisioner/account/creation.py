@@ -9,13 +9,13 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from provisioner.account.answers import Answer
-from provisioner.account.fetching import confirms, list_items
+from provisioner.account.fetching import confirms, item_in, list_items
 from provisioner.account.items import id_of, is_of_type, name_of_item, read_field
 from provisioner.account.paths import Ids, id_from_location
 from provisioner.account.settling import look_until_settled
 from provisioner.account.updating import write_over
 from provisioner.account.writer import Tell, Writer
-from provisioner.account.xml import first, to_bytes
+from provisioner.account.xml import to_bytes
 from provisioner.errors import AccountError, Ambiguous, LostAnswer, Rejected, Unauthorized
 from provisioner.model import Resource
 from provisioner.planning.compare import same
@@ -79,7 +79,7 @@ def _id_in(answer: Answer, resource_type: ResourceType) -> str | None:
         if not confirms(answer, resource_type):
             raise LostAnswer("the answer makes no sense")
         return NO_ID
-    item = None if answer.root is None else first(answer.root, resource_type.element)
+    item = item_in(answer, resource_type)
     in_body = None if item is None else id_of(item, resource_type)
     return in_body or id_from_location(answer.location)
 

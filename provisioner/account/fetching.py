@@ -24,17 +24,20 @@ async def get_item(client: Client, path: str, resource_type: ResourceType) -> El
         if is_missing(error, resource_type):
             return None
         raise
-    names = (resource_type.element, *resource_type.aliases)
-    item = None if answer.root is None else first(answer.root, *names)
+    item = item_in(answer, resource_type)
     if item is None and resource_type.shape is not Shape.LINK:
-        raise Unreadable(f"The answer to GET {path} holds no <{names[0]}>.")
+        raise Unreadable(f"The answer to GET {path} holds no <{resource_type.element}>.")
     return item
+
+
+def item_in(answer: Answer, resource_type: ResourceType) -> Element | None:
+    names = (resource_type.element, *resource_type.aliases)
+    return None if answer.root is None else first(answer.root, *names)
 
 
 def confirms(answer: Answer, resource_type: ResourceType) -> bool:
     """Whether an answer to a change shows the item. One that does not is no proof of the change."""
-    names = (resource_type.element, *resource_type.aliases)
-    return answer.root is not None and first(answer.root, *names) is not None
+    return item_in(answer, resource_type) is not None
 
 
 def list_items(answer: Answer, resource_type: ResourceType) -> list[Element]:
