@@ -12,8 +12,15 @@ from provisioner.resource_type import ResourceType, Shape
 
 
 def is_missing(error: Rejected, resource_type: ResourceType) -> bool:
-    """Whether a refusal means "there is none": 404, and for some types a code with 400."""
-    return error.status == HTTPStatus.NOT_FOUND or error.api_code in resource_type.missing_codes
+    """Whether a refusal means "there is none": 404, and for some types a code with 400.
+
+    A 404 with a page of someone else's, a gateway's say, means nothing: what passes for missing
+    is made a second time.
+    """
+    if error.api_code in resource_type.missing_codes:
+        return True
+    own_words = error.api_code is not None or not error.root or error.root.endswith("response")
+    return error.status == HTTPStatus.NOT_FOUND and own_words
 
 
 async def get_item(client: Client, path: str, resource_type: ResourceType) -> Element | None:

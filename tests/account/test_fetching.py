@@ -96,3 +96,10 @@ def test_none_is_told_by_404_and_for_some_types_by_a_code() -> None:
     assert is_missing(Rejected("", status=400, code="13563"), TYPES["sippeer"])
     assert not is_missing(Rejected("", status=400, code="13563"), TYPES["sms"])
     assert not is_missing(Rejected("", status=400, code=None), TYPES["sippeer"])
+
+
+@pytest.mark.parametrize("body", ["<html/>", "Not Found"], ids=["page", "text"])
+@pytest.mark.parametrize("name", ITEMS)
+async def test_a_404_of_someone_else_does_not_mean_that_there_is_none(name: str, body: str) -> None:
+    with pytest.raises(Rejected):
+        await got(name, Say(404, body))
