@@ -9,11 +9,15 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from provisioner import __version__
 from provisioner.cli.exits import ERROR, INTERRUPTED
+
+if TYPE_CHECKING:
+    from provisioner.account.clock import Clock
 
 COMMANDS = {
     "validate": "Check spec files, offline.",
@@ -62,8 +66,11 @@ def program() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs the command line and exits. Usage errors exit with 1, as all errors before a write."""
+def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> None:
+    """Runs the command line and exits. Usage errors exit with 1, as all errors before a write.
+
+    `clock` is the time that it goes by, if that is not the machine's own.
+    """
     _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -74,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        program.main(arguments, standalone_mode=False)
+        program.main(arguments, standalone_mode=False, obj=clock)
     except click.ClickException as error:
         error.show()
         sys.exit(ERROR)

@@ -9,8 +9,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import click
+
 from provisioner import __version__
 from provisioner.account.client import Client
+from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
 from provisioner.account.reader import read_live
 from provisioner.errors import SettingsError
@@ -33,9 +36,10 @@ class Session:
     connection: Connection
     parallelism: int
     settle: float
+    clock: Clock
 
     def connect(self) -> Client:
-        return Client(self.connection, parallelism=self.parallelism)
+        return Client(self.connection, parallelism=self.parallelism, clock=self.clock)
 
     async def read(self, client: Client, numbers_of: Collection[Address] = ()) -> LiveState:
         return await read_live(
@@ -78,7 +82,8 @@ def open_session(
             name="sandbox" if sandbox else "",
             secrets=secrets_of(desired),
         )
-        yield Session(desired, types, connection, parallelism, settle)
+        clock = click.get_current_context().find_object(Clock) or Clock()
+        yield Session(desired, types, connection, parallelism, settle, clock)
 
 
 @contextlib.contextmanager
