@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import replace
 
 from provisioner.sandbox import history, inventory
 from provisioner.sandbox.markup import store
@@ -62,10 +61,13 @@ def status_of(wanted: int, had: int, *, waits: bool) -> str:
 
 
 def _take(row: sqlite3.Row, when: float, state: State) -> list[str]:
-    """Puts in service what can be had and may be taken: all that is left, or a part if allowed."""
+    """Puts in service what can be had and may be taken: all that is left, or a part if allowed.
+
+    What the order got once and the account released since is not taken again (assumption)."""
     left = row["quantity"] - row["obtained"]
-    wanted = replace(restore_wanted(row["wanted"]), quantity=left)
-    found = find(wanted, row["account"], state)
+    had = {*numbers_of(row["id"], "completed", state)} if row["obtained"] else set()
+    offered = find(restore_wanted(row["wanted"]), row["account"], state)
+    found = [number for number in offered if number not in had][:left]
     taken = found if len(found) == left or row["partial"] else []
     inventory.take(taken, row, when, state)
     record(row["id"], "completed", taken, state)

@@ -48,6 +48,19 @@ def test_a_back_order_is_filled_as_stock_arrives(open_account: Open) -> None:
     assert listed.text("CountOfTNs") == listed.text("States//Count") == "3"
 
 
+def test_a_back_order_does_not_get_again_what_it_got_and_lost(open_account: Open) -> None:
+    account = open_account(stock=1)
+    order = account.order(account.sippeer(account.site()), 2, more=WAITING)
+    (number,) = account.settle(order).all("FullNumber")
+    account.settle(account.release(number))
+    account.clock.advance(account.settings.aging)
+    assert account.search("areaCode=910") == [number]
+    assert _look(account, order) == ("BACKORDERED", 1)
+    _raise_stock(account, 2)
+    assert _look(account, order) == ("COMPLETE", 2)
+    assert account.search("areaCode=910") == [number]
+
+
 def test_an_order_that_takes_all_or_nothing_waits_for_all(open_account: Open) -> None:
     account = open_account(stock=1)
     order = account.order(account.sippeer(account.site()), 3, more=WHOLE)
