@@ -58,7 +58,7 @@ def create_app(
         past.forget()
         memory.close()
 
-    control = mount_control(Control(memory, rules, log, past, seed))
+    control = mount_control(Control(memory, rules, log, seed))
     gate = Middleware(
         Gate, private=f"{control.path}/", settings=settings, faults=rules, log=log, past=past
     )

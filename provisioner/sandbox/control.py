@@ -46,8 +46,6 @@ def _endpoint(row: Row, control: Control) -> Callable[[Request], Awaitable[Respo
                 content = row.handler(call, control)
         except ControlError as error:
             return _json(error.status, {"error": str(error)})
-        if row.method != "GET":
-            control.past.remember()
         return Response(status_code=204) if content is None else _json(200, content)
 
     return answer

@@ -12,7 +12,6 @@ from provisioner.sandbox.faults import Faults
 from provisioner.sandbox.log import Log
 from provisioner.sandbox.log_view import show_entries
 from provisioner.sandbox.numbering import E164, NATIONAL
-from provisioner.sandbox.past import Past
 from provisioner.sandbox.settlement import ORDERS
 from provisioner.sandbox.snapshots import (
     Snapshot,
@@ -38,7 +37,6 @@ class Control:
     state: State
     faults: Faults
     log: Log
-    past: Past
     seed: Snapshot | None
 
 

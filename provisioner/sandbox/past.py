@@ -37,8 +37,10 @@ class Past:
         self._copies: deque[_Copy] = deque()
 
     def begin(self) -> None:
-        """To be called before each request: keeps the first copy."""
-        if not self._copies:
+        """To be called around each request: keeps the first copy, or none if nobody may ask."""
+        if not self._is_wanted():
+            self.forget()
+        elif not self._copies:
             self.remember()
 
     def remember(self) -> None:

@@ -1,4 +1,6 @@
-"""The account behind faults: it answers now, or as it would have answered earlier."""
+"""The account behind faults and control: it answers now, or as it would have answered earlier.
+
+Here alone is decided what becomes part of the past."""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from starlette.types import ASGIApp, Message, Scope
 from provisioner.sandbox.exchange import Answer
 from provisioner.sandbox.past import Past
 
-_TOKENS = "/oauth2/token"
+_READING = ("GET", "HEAD")
+# What is kept beside the account is no part of its past.
+_BESIDE = ("/oauth2/token", "/_sandbox/faults", "/_sandbox/requests")
 
 
 class Service:
@@ -18,15 +22,22 @@ class Service:
     async def answer(self, scope: Scope, body: bytes) -> Answer:
         self._past.begin()
         answer = await ask(self._app, scope, body)
-        changed = scope["method"] != "GET" and answer.status < 400
-        if changed and not scope["path"].endswith(_TOKENS):
+        if _has_changed(scope, answer):
             self._past.remember()
+        else:
+            # A rule that asks for the past may have come or gone.
+            self._past.begin()
         return answer
 
     async def answer_as_of(self, seconds: float | None, scope: Scope, body: bytes) -> Answer:
         """As the account was so many seconds ago, or before its last change."""
         with self._past.app(seconds) as app:
             return await ask(app, scope, body)
+
+
+def _has_changed(scope: Scope, answer: Answer) -> bool:
+    is_beside = scope["path"].endswith(_BESIDE)
+    return scope["method"] not in _READING and answer.status < 400 and not is_beside
 
 
 async def ask(app: ASGIApp, scope: Scope, body: bytes) -> Answer:
