@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,7 +24,13 @@ from provisioner.sandbox.messaging import mount_messaging
 from provisioner.sandbox.numbers_api import mount_numbers, token_route
 from provisioner.sandbox.past import Past
 from provisioner.sandbox.settings import Settings
-from provisioner.sandbox.snapshots import Snapshot, SnapshotError, is_empty, load_snapshot
+from provisioner.sandbox.snapshots import (
+    Snapshot,
+    SnapshotError,
+    find_stranger,
+    is_empty,
+    load_snapshot,
+)
 from provisioner.sandbox.state import State
 
 
@@ -43,8 +50,8 @@ def create_app(
     """
     memory = State(settings, state)
     try:
-        _begin(memory, seed)
-    except SnapshotError:
+        _begin(memory, state, seed)
+    except (OSError, SnapshotError):
         memory.close()
         raise
     log, rules = Log(), Faults()
@@ -75,8 +82,11 @@ def create_app(
     return app
 
 
-def _begin(memory: State, seed: Snapshot | None) -> None:
+def _begin(memory: State, file: Path | None, seed: Snapshot | None) -> None:
     with memory.transaction():
+        stranger = find_stranger(memory)
+        if stranger is not None:
+            raise OSError(errno.EINVAL, stranger, str(file))
         if seed is not None:
             if not is_empty(memory):
                 raise SnapshotError("the state file is in use already: leave the seed out")

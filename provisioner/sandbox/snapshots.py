@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -58,7 +59,9 @@ def load_snapshot(snapshot: Snapshot, state: State) -> None:
         _fill(_IDS, ids, state)
         state.start_ids()
     _check_references(state)
-    _check_accounts(state)
+    stranger = find_stranger(state)
+    if stranger is not None:
+        raise SnapshotError(stranger)
 
 
 def empty(state: State) -> None:
@@ -75,6 +78,21 @@ def empty(state: State) -> None:
 def is_empty(state: State) -> bool:
     tables = (table for table in _tables(state) if table != "agenda")
     return not any(state.row(f"SELECT 1 FROM {table}") for table in tables)  # noqa: S608 -- a table of ours
+
+
+def find_stranger(state: State) -> str | None:
+    """What to do about an account that is not served here: what nobody could see would be lost
+    without a word."""
+    served = {login.account for login in state.settings.logins}
+    for table in _tables(state):
+        if "account" in _columns(table, state):
+            for row in state.rows(f"SELECT DISTINCT account FROM {table}"):  # noqa: S608 -- a table of ours
+                if row["account"] not in served:
+                    return (
+                        f"it has the account {row['account']}, which is not served here: "
+                        f"start the sandbox with --account {row['account']}"
+                    )
+    return None
 
 
 def read_file(path: Path) -> Snapshot:
@@ -147,7 +165,8 @@ def _value(value: object, kind: str, where: str) -> object:
             value = base64.b64decode(value.get("base64", ""), validate=True)
         except (binascii.Error, TypeError, ValueError):
             value = ...
-    if isinstance(value, bool) or not isinstance(value, _TYPES[kind]):
+    is_finite = not isinstance(value, float) or math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, _TYPES[kind]) or not is_finite:
         raise SnapshotError(f"{where} is not {kind.lower()}")
     return value
 
@@ -157,16 +176,3 @@ def _check_references(state: State) -> None:
     if broken is not None:
         child, parent = broken["table"], broken["parent"]
         raise SnapshotError(f"a row of {child} belongs to one of {parent} that is not there")
-
-
-def _check_accounts(state: State) -> None:
-    """What nobody could see would be lost without a word."""
-    served = {login.account for login in state.settings.logins}
-    for table in _tables(state):
-        if "account" in _columns(table, state):
-            for row in state.rows(f"SELECT DISTINCT account FROM {table}"):  # noqa: S608 -- a table of ours
-                if row["account"] not in served:
-                    raise SnapshotError(
-                        f"it has the account {row['account']}, which is not served here: "
-                        f"start the sandbox with --account {row['account']}"
-                    )

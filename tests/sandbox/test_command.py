@@ -197,6 +197,17 @@ def test_a_bad_seed_is_refused(tmp_path: Path, text: str, words: str) -> None:
     assert words in " ".join(_refused("--seed", str(seed)).split())
 
 
+def test_a_state_file_of_another_account_is_no_fault_of_the_seed(tmp_path: Path) -> None:
+    state, seed = tmp_path / "state.sqlite3", tmp_path / "seed.yaml"
+    seed.write_text(SEED % 1)
+    with _started("--state", str(state), "--seed", str(seed), "--account", "1", "--json") as line:
+        assert json.loads(line)["account"] == "1"
+    told = " ".join(_refused("--state", str(state)).split())
+    assert "state.sqlite3: it has the account 1, which is not served here" in told
+    assert "start the sandbox with --account 1." in told
+    assert "--seed" not in told
+
+
 def test_the_state_file_is_for_its_owner_only(tmp_path: Path) -> None:
     state = tmp_path / "state.sqlite3"
     with _started("--state", str(state), "--json") as line:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,6 +171,8 @@ def test_tables_and_columns_may_be_written_by_hand(state: State) -> None:
         ({"sites": [{**SITE, "colour": "red"}]}, "sites[0] must have exactly"),
         ({"sites": [{**SITE, "id": "one"}]}, "sites[0].id is not integer"),
         ({"sites": [{**SITE, "id": True}]}, "sites[0].id is not integer"),
+        ({"sites": [{**SITE, "created": math.nan}]}, "sites[0].created is not real"),
+        ({"sites": [{**SITE, "created": -math.inf}]}, "sites[0].created is not real"),
         ({"sites": [{**SITE, "name": []}]}, "sites[0].name is not text"),
         ({"sites": [{**SITE, "id": 10**30}]}, "sites: "),
         ({"sites": [SITE, SITE]}, "sites: UNIQUE"),
