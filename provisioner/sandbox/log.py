@@ -1,12 +1,16 @@
-"""What was asked and answered, for tests and curious users; newest last, bounded."""
+"""What was asked and answered, for tests and curious users; newest last.
+
+Bounded by entries and by what they weigh: a day of large bodies must not fill the memory."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
-_MOST_ENTRIES = 5_000
+_MOST_ENTRIES = 10_000
+_MOST_BYTES = 64 * 1024 * 1024
 _LONGEST_BODY = 65_536
 
 
@@ -24,20 +28,27 @@ class Entry:
     request: bytes
     answer: bytes
 
+    @property
+    def size(self) -> int:
+        return len(self.target) + len(self.request) + len(self.answer)
+
 
 class Log(Sequence[Entry]):
     """Reads like a list. Entries are there before the answer leaves the server."""
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self._entries: deque[Entry] = deque()
+        self._size = 0
 
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)
-        if len(self._entries) > 2 * _MOST_ENTRIES:
-            del self._entries[:_MOST_ENTRIES]
+        self._size += entry.size
+        while len(self._entries) > _MOST_ENTRIES or self._size > _MOST_BYTES:
+            self._size -= self._entries.popleft().size
 
     def clear(self) -> None:
         self._entries.clear()
+        self._size = 0
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -49,7 +60,7 @@ class Log(Sequence[Entry]):
     def __getitem__(self, index: slice) -> list[Entry]: ...
 
     def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
-        return self._entries[index]
+        return [*self._entries][index] if isinstance(index, slice) else self._entries[index]
 
 
 def cut(body: bytes) -> bytes:

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ import pytest
 from provisioner.sandbox.log import Entry, Log
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
+from tests.sandbox.conftest import STREET
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open
@@ -137,6 +139,24 @@ def test_a_state_file_of_another_version_is_refused(tmp_path: Path) -> None:
     assert refused.value.filename == str(file)
 
 
+def test_a_state_file_of_another_account_is_refused(tmp_path: Path) -> None:
+    """It would open as an empty account, and the other one would seem lost."""
+    file = tmp_path / "state.db"
+    settings = Settings(account="1")
+    auth = (settings.username, settings.password)
+    with Server(settings, file) as server:
+        body = f"<Site><Name>A</Name><Address>{STREET}</Address></Site>"
+        url = f"{server.url}/api/accounts/1/sites"
+        assert httpx.post(url, content=body, auth=auth).status_code == 201
+    with pytest.raises(OSError, match=r"it has the account 1, .* with --account 1") as refused:
+        Server(Settings(account="2"), file)
+    assert refused.value.filename == str(file)
+    both = Settings(account="2", accounts=(replace(settings.logins[0], account="1"),))
+    with Server(both, file) as server:
+        found = httpx.get(f"{server.url}/api/accounts/1/sites", auth=auth)
+        assert "<Name>A</Name>" in found.text
+
+
 def test_an_unknown_dialect_is_refused() -> None:
     with pytest.raises(ValueError, match="v1-prose"):
         Settings(dialect="v9")
@@ -159,5 +179,18 @@ def test_the_log_forgets_the_oldest() -> None:
     log = Log()
     for n in range(10_001):
         log.add(Entry("GET", str(n), 200, b"", b""))
-    assert len(log) == 5001
-    assert (log[0].target, log[-1].target) == ("5000", "10000")
+    assert len(log) == 10_000
+    assert (log[0].target, log[-1].target) == ("1", "10000")
+    assert [entry.target for entry in log[-2:]] == ["9999", "10000"]
+
+
+def test_the_log_forgets_what_weighs_too_much() -> None:
+    log, heavy = Log(), bytes(65_536)
+    for n in range(1000):
+        log.add(Entry("POST", str(n), 200, heavy, heavy))
+    assert sum(len(entry.request) + len(entry.answer) for entry in log) <= 64 * 1024 * 1024
+    assert len(log) > 500
+    assert log[-1].target == "999"
+    log.clear()
+    log.add(Entry("GET", "/", 200, b"", b""))
+    assert len(log) == 1
