@@ -1,18 +1,19 @@
-"""The element trees of all answers in XML, kept as they agree with the vendor's descriptions.
+"""The trees of all answers, in XML and in JSON, kept as they agree with the vendor's sources.
 
 Where those disagree with each other, or we with them, docs/sandbox.md has a row.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from provisioner.sandbox import campaigns
-from provisioner.sandbox.routes import ROUTES, V1_ROUTES
+from provisioner.sandbox import campaigns, verifications
+from provisioner.sandbox.routes import ROUTES, V1_ROUTES, V2_ROUTES
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 # Nothing below it stands for an answer without a body.
 TABLE = Path(__file__).with_name("shapes.txt")
 ACCOUNT = "/accounts/{account}"
-ROWS = {f"{row.method} {row.path}".replace(ACCOUNT, ""): row for row in (*ROUTES, *V1_ROUTES)}
+ROWS = {
+    f"{row.method} {row.path}".replace(ACCOUNT, ""): row
+    for row in (*ROUTES, *V1_ROUTES, *V2_ROUTES)
+}
 PATTERNS = [
-    (row.method, re.compile("/api" + re.sub(r"\{\w+\}", "[^/]+", row.path)), name)
+    (row.method, re.compile(r"/api(/v2)?" + re.sub(r"\{\w+\}", "[^/]+", row.path)), name)
     for name, row in sorted(ROWS.items(), key=lambda item: item[0].count("{"))
 ]
 
@@ -48,6 +52,23 @@ def _join(name: str, merged: list[Element]) -> str:
             children.setdefault(str(part.tag), []).append(part)
     inner = " ".join(_join(child, parts) for child, parts in children.items())
     return f"{name}({inner})" if inner else name
+
+
+def _join_members(found: object) -> str:
+    """The same of JSON; what is in a list is one."""
+    if isinstance(found, list):
+        found = {name: value for each in found for name, value in each.items()}
+    if not isinstance(found, dict):
+        return ""
+    trees = ((name, _join_members(value)) for name, value in found.items())
+    return " ".join(f"{name}({inner})" if inner else name for name, inner in trees)
+
+
+def _shape(answer: bytes) -> str:
+    if answer.startswith(b"{"):
+        return _join_members(json.loads(answer))
+    root = etree.fromstring(answer) if answer else None
+    return "" if root is None else _join(root.tag, [root])
 
 
 def _route(method: str, target: str) -> str:
@@ -92,6 +113,7 @@ def _use_everything(account: Account) -> None:
     with account.state().transaction():
         campaigns.set_campaign(own, "C1", account.state(), status="ACTIVE", fields={})
         campaigns.set_number(own, numbers[0], "C1", account.state())
+        verifications.set_verification(own, "8005551212", "VERIFIED", account.state())
     placed = f"/orders/{order.id}"
     account.put(placed, "<Order><Name>mine</Name></Order>")
     note = "<UserId>sandbox</UserId><Description>Mine</Description>"
@@ -116,6 +138,10 @@ def _use_everything(account: Account) -> None:
         "/tnreservation", f"<Reservation><ReservedTn>{free}</ReservedTn></Reservation>"
     )
     callback = "<CallbackSubscription><URL>https://a.example</URL></CallbackSubscription>"
+    inner = "<Email>me@a.example</Email><DigestRequested>DAILY</DigestRequested>"
+    mail = f"<EmailSubscription>{inner}</EmailSubscription>"
+    by_mail = f"<Subscription><OrderType>orders</OrderType>{mail}</Subscription>"
+    account.post("/subscriptions", by_mail)
     about = f"<Subscription><OrderType>orders</OrderType>{callback}</Subscription>"
     subscription = account.post("/subscriptions", about)
     account.put(f"/subscriptions/{subscription.id}", about)
@@ -147,6 +173,11 @@ def _use_everything(account: Account) -> None:
         *(f"/campaignManagement/10dlc/campaigns{rest}" for rest in ("", "/C1", "/C1/tn")),
     ):
         assert account.get(path).status == 200, path
+    for path in (
+        *("/tendlc/campaigns", "/tendlc/campaigns/C1/phoneNumbers", "/tendlc/phoneNumbers"),
+        "/phoneNumbers/+18005551212/tollFreeVerification",
+    ):
+        assert account.speaking("v2").get(path).status == 200, path
     account.assign(first, "REMOVE")
     account.settle(account.release(*numbers[:2]))
     for gone in (
@@ -164,7 +195,6 @@ def test_every_answer_has_its_shape(open_account: Open) -> None:
     for entry in account.log:
         name = _route(entry.method, entry.target)
         assert entry.status < 300, entry
-        root = etree.fromstring(entry.answer) if entry.answer else None
-        found[name] = "" if root is None else _join(root.tag, [root])
+        found[name] = _shape(entry.answer)
     assert found == _read_table()
     assert found.keys() == ROWS.keys()
