@@ -125,7 +125,6 @@ ROUTES = (
     Row("GET", f"{_SITE}/totaltns", sippeer_numbers.count_on_site, _of_site),
     Row("GET", f"{_SITE}/inserviceNumbers", in_service.list_of_site, _of_numbers),
     Row("GET", _SIPPEERS, sippeers.list_sippeers, _of_sippeer),
-    Row("POST", _SIPPEERS, sippeers.create_sippeer, _of_sippeer),
     Row("GET", _SIPPEER, sippeers.get_sippeer, _of_sippeer),
     Row("PUT", _SIPPEER, sippeers.replace_sippeer, _of_sippeer),
     Row("DELETE", _SIPPEER, sippeers.delete_sippeer, _of_sippeer),
@@ -190,6 +189,7 @@ ROUTES = (
 )
 
 V1_ROUTES = (
+    Row("POST", _SIPPEERS, sippeers.create_sippeer, _of_sippeer),
     Row("POST", f"{_SIPPEER}/movetns", moves.move_now, _of_bulk_move),
     Row("GET", _SITE_ORDERS, order_list.list_site_orders, _of_order_list),
     Row("GET", f"{_SITE_ORDERS}/{{order}}", order_report.get_order, _of_order),
@@ -200,6 +200,7 @@ V1_ROUTES = (
 )
 
 V2_ROUTES = (
+    Row("POST", _SIPPEERS, sippeers.create_and_show_sippeer, _of_sippeer),
     Row("GET", f"{_TEN_DLC}/campaigns", campaigns.list_json, in_json),
     Row(
         "GET",

@@ -12,7 +12,13 @@ from lxml.etree import _Element as Element
 from provisioner.sandbox import addresses, changes, inventory
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document, nothing
-from provisioner.sandbox.lookups import default_of, sippeer_of, sippeer_on_site, site_of
+from provisioner.sandbox.lookups import (
+    default_of,
+    sippeer_by_id,
+    sippeer_of,
+    sippeer_on_site,
+    site_of,
+)
 from provisioner.sandbox.markup import (
     boolean,
     child,
@@ -67,25 +73,15 @@ def list_sippeers(call: Call, state: State) -> Answer:
 
 def create_sippeer(call: Call, state: State) -> Answer:
     """The answer has no body: the id is in `Location` alone (vendor guide)."""
-    site = site_of(call, state)
-    body = call.document("SipPeer")
-    is_default = is_true(body, "IsDefaultPeer", default=False)
-    name = _name(body)
-    kept = _read(body)
-    if not is_default and default_of(site["id"], state) is None:
-        raise Refusal(13522)
-    _check_unique(name, site["id"], -1, state)
-    if is_default:
-        _clear_default(site["id"], state)
-    identity = state.run(
-        "INSERT INTO sippeers (site, created, name, is_default, document) VALUES (?, ?, ?, ?, ?)",
-        site["id"],
-        state.now(),
-        name,
-        is_default,
-        store(kept),
-    )
-    return nothing(201, call.url("sites", site["id"], "sippeers", identity))
+    site, identity = _create(call, state)
+    return nothing(201, call.url("sites", site, "sippeers", identity))
+
+
+def create_and_show_sippeer(call: Call, state: State) -> Answer:
+    """v2: the vendor's own command-line tool reads the id from the body."""
+    site, identity = _create(call, state)
+    shown = element("SipPeerResponse", _show(sippeer_by_id(identity, state)))
+    return document(shown, 201, call.url("sites", site, "sippeers", identity))
 
 
 def get_sippeer(call: Call, state: State) -> Answer:
@@ -161,6 +157,29 @@ def show_in_site(row: sqlite3.Row) -> Element:
 
 def show_summary(row: sqlite3.Row) -> Element:
     return element("SipPeer", element("PeerId", row["id"]), element("PeerName", row["name"]))
+
+
+def _create(call: Call, state: State) -> tuple[int, int]:
+    """The site, and the new sippeer on it."""
+    site = site_of(call, state)
+    body = call.document("SipPeer")
+    is_default = is_true(body, "IsDefaultPeer", default=False)
+    name = _name(body)
+    kept = _read(body)
+    if not is_default and default_of(site["id"], state) is None:
+        raise Refusal(13522)
+    _check_unique(name, site["id"], -1, state)
+    if is_default:
+        _clear_default(site["id"], state)
+    identity = state.run(
+        "INSERT INTO sippeers (site, created, name, is_default, document) VALUES (?, ?, ?, ?, ?)",
+        site["id"],
+        state.now(),
+        name,
+        is_default,
+        store(kept),
+    )
+    return site["id"], identity
 
 
 def _clear_default(site: int, state: State) -> None:

@@ -101,6 +101,14 @@ def test_v2_refuses_a_number_that_is_not_e164(
     assert caller.call(method, path.format(sippeer=sippeer), filled).code == (400, "1022")
 
 
+def test_v2_shows_a_new_sippeer(account: Account, site: str) -> None:
+    body = "<SipPeer><PeerName>East</PeerName><IsDefaultPeer>true</IsDefaultPeer></SipPeer>"
+    made = account.speaking("v2").post(f"{site}/sippeers", body)
+    assert made.status == 201
+    assert made.body == account.get(f"{site}/sippeers/{made.id}").body
+    assert made.text("PeerId") == made.id
+
+
 def test_v2_does_not_have_what_only_v1_has(account: Account, sippeer: str) -> None:
     other = account.speaking("v2")
     site = sippeer.partition("/sippeers")[0]
