@@ -18,8 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from provisioner.sandbox.control_calls import ROWS, Control, ControlCall, ControlError, Row
-from provisioner.sandbox.delivery import settle_messages
-from provisioner.sandbox.settlement import settle_due
+from provisioner.sandbox.settlement import settle_all
 
 _PATH = "/_sandbox"
 _HERE = ("127.0.0.1", "localhost", "::1")
@@ -39,9 +38,7 @@ def _endpoint(row: Row, control: Control) -> Callable[[Request], Awaitable[Respo
         try:
             _refuse_strangers(request)
             call = ControlCall(request.path_params, dict(request.query_params), _read(body))
-            with control.state.transaction():
-                settle_due(control.state)
-                settle_messages(control.state)
+            settle_all(control.state)
             with control.state.transaction():
                 content = row.handler(call, control)
         except ControlError as error:

@@ -18,10 +18,9 @@ from starlette.routing import Mount, Route
 
 from provisioner.sandbox import beta
 from provisioner.sandbox.auth import identify_sender
-from provisioner.sandbox.delivery import settle_messages
 from provisioner.sandbox.exchange import Answer
 from provisioner.sandbox.markup import timestamp
-from provisioner.sandbox.media import delete_media, expire_media, get_media, list_media, put_media
+from provisioner.sandbox.media import delete_media, get_media, list_media, put_media
 from provisioner.sandbox.message_list import list_messages
 from provisioner.sandbox.messages import create_message
 from provisioner.sandbox.messaging_call import MessagingCall, MessagingHandler, json_answer
@@ -33,7 +32,7 @@ from provisioner.sandbox.rejections import (
     unauthorized,
     unsupported,
 )
-from provisioner.sandbox.settlement import settle_due
+from provisioner.sandbox.settlement import settle_all
 from provisioner.sandbox.state import State
 
 _PATH = "/api/v2/users"
@@ -87,10 +86,7 @@ def _endpoint(
     async def answer(request: Request) -> Response:
         body = await request.body()
         try:
-            with state.transaction():
-                settle_due(state)
-                settle_messages(state)
-                expire_media(state)
+            settle_all(state)
             if row.paced:
                 searches.admit()
             with state.transaction():

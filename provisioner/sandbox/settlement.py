@@ -20,6 +20,8 @@ from provisioner.sandbox import (
     subscriptions,
 )
 from provisioner.sandbox.agenda import take_next
+from provisioner.sandbox.delivery import settle_messages
+from provisioner.sandbox.media import expire_media
 from provisioner.sandbox.state import State
 
 _KINDS: Mapping[str, Callable[[str, float, State], None]] = MappingProxyType(
@@ -38,6 +40,14 @@ _KINDS: Mapping[str, Callable[[str, float, State], None]] = MappingProxyType(
 
 # What an order of any kind does on its way to its end.
 ORDERS = ("order", "disconnect", "processing", changes.MOVE, changes.OPTION)
+
+
+def settle_all(state: State) -> None:
+    """Numbers, messages and media; whoever looks at numbers alone need not settle the others."""
+    with state.transaction():
+        settle_due(state)
+        settle_messages(state)
+        expire_media(state)
 
 
 def settle_due(state: State) -> None:

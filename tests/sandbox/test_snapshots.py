@@ -89,6 +89,14 @@ def test_open_orders_and_the_advanced_clock_are_in_a_snapshot(open_account: Open
     assert second.get(f"/orders/{order.id}").text("OrderStatus") == "COMPLETE"
 
 
+def test_what_has_expired_is_in_no_snapshot(open_account: Open) -> None:
+    account = open_account()
+    account.http.put("/api/v2/users/9900778/media/a", content=b"hi")
+    assert _snapshot(account)["tables"]["media"] != []
+    account.clock.advance(49 * 3600)
+    assert _snapshot(account)["tables"]["media"] == []
+
+
 def test_a_reset_leaves_an_empty_account(open_account: Open) -> None:
     account = open_account()
     first = _fill(account)
