@@ -159,6 +159,9 @@ def _read_seed(path: Path | None, settings: Settings) -> Snapshot | None:
     metavar="RULE",
     help="Let requests fail, as in 'POST /orders drop-after nth=1'.",
 )
+@click.option(
+    "--no-callbacks", is_flag=True, help="Post nothing to applications and subscriptions."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the ready line as JSON.")
 def command(
     port: int,
@@ -174,6 +177,7 @@ def command(
     list_lag: float,
     registration_required: bool,
     faults: tuple[Fault, ...],
+    no_callbacks: bool,
     as_json: bool,
 ) -> None:
     """Serve an account on loopback until Ctrl-C."""
@@ -190,6 +194,7 @@ def command(
             stock=stock.get("", Settings.stock),
             stock_by_area_code=by_code,
             registration_required=registration_required,
+            callbacks=not no_callbacks,
         )
         login = first.logins[0]
         beside = tuple(replace(login, account=account) for account in accounts[1:])

@@ -37,6 +37,12 @@ def take_next(until: float, state: State) -> Event | None:
     return Event(row["kind"], row["subject"], row["due"])
 
 
+def next_due(state: State) -> float | None:
+    """When the next event is due that is not due yet."""
+    row = state.rows("SELECT min(due) AS due FROM agenda WHERE due > ?", state.now())[0]
+    return None if row["due"] is None else float(row["due"])
+
+
 def hold(kinds: Iterable[str], state: State) -> None:
     """What comes due of these kinds waits, until `release`."""
     state.run_many("INSERT OR IGNORE INTO holds VALUES (?)", ((kind,) for kind in kinds))

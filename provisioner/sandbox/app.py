@@ -16,7 +16,8 @@ from starlette.routing import BaseRoute
 
 from provisioner.sandbox.agenda import schedule
 from provisioner.sandbox.control import mount_control
-from provisioner.sandbox.control_calls import Control
+from provisioner.sandbox.control_call import Control
+from provisioner.sandbox.courier import run_courier
 from provisioner.sandbox.faults import Fault, Faults
 from provisioner.sandbox.gate import Gate
 from provisioner.sandbox.log import Log
@@ -61,7 +62,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
+        async with run_courier(memory, rules):
+            yield
         past.forget()
         memory.close()
 

@@ -123,6 +123,12 @@ def find(identity: str, call: Call, state: State) -> sqlite3.Row:
     return row
 
 
+def fields_of(identity: str, state: State) -> Mapping[str, str]:
+    """What is kept of an application, passwords included; nothing where it is gone."""
+    row = state.row("SELECT fields FROM applications WHERE id = ?", identity)
+    return {} if row is None else _fields(row)
+
+
 def is_for_messaging(row: sqlite3.Row) -> bool:
     return _fields(row)["ServiceType"] == "Messaging-V2"
 

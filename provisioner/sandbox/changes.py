@@ -21,6 +21,7 @@ from provisioner.sandbox.dates import DAY, read_period
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Call
 from provisioner.sandbox.markup import element, elements, optional, store, timestamp
+from provisioner.sandbox.notifications import OPTIONS, notify
 from provisioner.sandbox.state import State
 
 MOVE, OPTION = "move_tn_orders", "tn_option"
@@ -89,12 +90,15 @@ def place(
     schedule("processing", identity, now + delay / 2, state)
     schedule(kind, identity, now + delay, state)
     history.add(identity, now, "received", "The order was received", state, call.user)
-    return row_of(identity, state)
+    row = row_of(identity, state)
+    _notify(row, "RECEIVED", (), now, state)
+    return row
 
 
 def begin(change: str, when: float, state: State) -> None:
     state.run("UPDATE changes SET status = 'PROCESSING', modified = ? WHERE id = ?", when, change)
     history.add(change, when, "processing", "The order is being processed", state)
+    _notify(row_of(change, state), "PROCESSING", (), when, state)
 
 
 def finish(row: sqlite3.Row, outcome: Outcome, when: float, state: State) -> None:
@@ -109,6 +113,8 @@ def finish(row: sqlite3.Row, outcome: Outcome, when: float, state: State) -> Non
         row["id"],
     )
     history.add(row["id"], when, status.lower(), _WORDS[status], state)
+    done = [number for number in asked if number not in outcome.failed]
+    _notify(row, status, done, when, state)
 
 
 def row_of(identity: str, state: State) -> sqlite3.Row:
@@ -184,6 +190,12 @@ def show_head(row: sqlite3.Row) -> list[Element | None]:
         optional("CustomerOrderId", row["customer_order_id"]),
         element("LastModifiedDate", timestamp(row["modified"])),
     ]
+
+
+def _notify(row: sqlite3.Row, status: str, done: Iterable[str], when: float, state: State) -> None:
+    """Of moves nobody can ask to be told."""
+    if row["kind"] == OPTION:
+        notify(OPTIONS, row, status, done, when, state)
 
 
 def _conditions(call: Call, state: State) -> list[tuple[str, object]]:

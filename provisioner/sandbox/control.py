@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from provisioner.sandbox.control_calls import ROWS, Control, ControlCall, ControlError, Row
+from provisioner.sandbox.control_call import Control, ControlCall, ControlError, Row
+from provisioner.sandbox.control_calls import ROWS
 from provisioner.sandbox.settlement import settle_all
 
 _PATH = "/_sandbox"

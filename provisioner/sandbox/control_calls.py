@@ -3,79 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from provisioner.sandbox import agenda, campaigns, stock, verifications
+from provisioner.sandbox import agenda, callback_calls, campaigns, stock, verifications
+from provisioner.sandbox.control_call import Control, ControlCall, ControlError, Row, text
 from provisioner.sandbox.fault_rules import RuleError, read_rule
-from provisioner.sandbox.faults import Faults
-from provisioner.sandbox.log import Log
 from provisioner.sandbox.log_view import show_entries
-from provisioner.sandbox.numbering import E164, NATIONAL
 from provisioner.sandbox.settlement import ORDERS
 from provisioner.sandbox.snapshots import (
-    Snapshot,
     SnapshotError,
     empty,
     load_snapshot,
     take_snapshot,
 )
-from provisioner.sandbox.state import State
 from provisioner.sandbox.summary import summarize
 
 _LONGEST_STEP = 10 * 365 * 24 * 3600
 _MOST_AHEAD = 100 * 365 * 24 * 3600
-_ENTRIES, _MOST_ENTRIES = 100, 1000
 _CAMPAIGN_STATUS = "ACTIVE"
 _ELEMENT_NAME = re.compile("[A-Za-z][A-Za-z0-9]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """What can be controlled. `seed` is what a reset goes back to; None is an empty account."""
-
-    state: State
-    faults: Faults
-    log: Log
-    seed: Snapshot | None
-
-
-class ControlError(Exception):
-    def __init__(self, words: str, *, status: int = 400) -> None:
-        self.status = status
-        super().__init__(words)
-
-
-@dataclass(frozen=True, slots=True)
-class ControlCall:
-    parameters: Mapping[str, str]
-    query: Mapping[str, str]
-    body: Mapping[str, object]
-
-    def take(self, *names: str) -> list[object]:
-        """The values in the body by these names, None for one that is not there; others are
-        refused."""
-        unknown = [name for name in self.body if name not in names]
-        if unknown:
-            known = ", ".join(names) or "none"
-            raise ControlError(f"there is no {unknown[0]!r} in this body; there are: {known}")
-        return [self.body.get(name) for name in names]
-
-    def account(self, control: Control) -> str:
-        """That of the query, or the first."""
-        served = [login.account for login in control.state.settings.logins]
-        account = self.query.get("account", served[0])
-        if account not in served:
-            raise ControlError(f"there is no account {account!r}; there are: {', '.join(served)}")
-        return account
-
-    def number(self) -> str:
-        """The telephone number in the path, in either notation; ten digits."""
-        said = self.parameters["number"]
-        number = NATIONAL.read(said) or E164.read(said)
-        if number is None:
-            raise ControlError(f"{said!r} is not a telephone number")
-        return number
 
 
 def _show_summary(_: ControlCall, control: Control) -> object:
@@ -96,7 +42,7 @@ def _list_faults(_: ControlCall, control: Control) -> object:
 def _add_fault(call: ControlCall, control: Control) -> None:
     (rule,) = call.take("rule")
     try:
-        control.faults.add(read_rule(_text(rule, "rule")))
+        control.faults.add(read_rule(text(rule, "rule")))
     except RuleError as error:
         raise ControlError(str(error)) from None
 
@@ -106,12 +52,7 @@ def _clear_faults(_: ControlCall, control: Control) -> None:
 
 
 def _list_requests(call: ControlCall, control: Control) -> object:
-    said = call.query.get("limit", str(_ENTRIES))
-    if not (
-        said.isascii() and said.isdecimal() and len(said) < 10 and 1 <= int(said) <= _MOST_ENTRIES
-    ):
-        raise ControlError(f"limit must be a number from 1 to {_MOST_ENTRIES}")
-    return {"requests": show_entries(control.log[-int(said) :])}
+    return {"requests": show_entries(control.log[-call.limit() :])}
 
 
 def _clear_requests(_: ControlCall, control: Control) -> None:
@@ -173,7 +114,7 @@ def _set_campaign(call: ControlCall, control: Control) -> None:
         call.account(control),
         call.parameters["campaign"],
         control.state,
-        status=_text(status, "status", _CAMPAIGN_STATUS),
+        status=text(status, "status", _CAMPAIGN_STATUS),
         fields=_elements(fields),
     )
 
@@ -184,7 +125,7 @@ def _remove_campaign(call: ControlCall, control: Control) -> None:
 
 def _set_campaign_number(call: ControlCall, control: Control) -> None:
     campaign, status, message_class = call.take("campaign", "status", "messageClass")
-    account, identity = call.account(control), _text(campaign, "campaign")
+    account, identity = call.account(control), text(campaign, "campaign")
     if campaigns.find(identity, account, control.state) is None:
         raise ControlError(f"there is no campaign {identity!r} on account {account}", status=404)
     campaigns.set_number(
@@ -192,8 +133,8 @@ def _set_campaign_number(call: ControlCall, control: Control) -> None:
         call.number(),
         identity,
         control.state,
-        status=_text(status, "status", campaigns.REGISTERED_NUMBER),
-        message_class=_text(message_class, "messageClass", ""),
+        status=text(status, "status", campaigns.REGISTERED_NUMBER),
+        message_class=text(message_class, "messageClass", ""),
     )
 
 
@@ -204,7 +145,7 @@ def _remove_campaign_number(call: ControlCall, control: Control) -> None:
 def _set_verification(call: ControlCall, control: Control) -> None:
     (status,) = call.take("status")
     verifications.set_verification(
-        call.account(control), call.number(), _text(status, "status"), control.state
+        call.account(control), call.number(), text(status, "status"), control.state
     )
 
 
@@ -219,27 +160,10 @@ def _elements(value: object) -> Mapping[str, str]:
     raise ControlError('fields must be an object of texts, as in {"Usecase": "2FA"}')
 
 
-def _text(value: object, name: str, otherwise: str | None = None) -> str:
-    if value is None and otherwise is not None:
-        return otherwise
-    if not isinstance(value, str) or not value:
-        raise ControlError(f"{name} must be a text")
-    return value
-
-
 def _whole(value: object, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
         raise ControlError(f"{name} must be a whole number from 0 on")
     return value
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """`handler` gives what is answered as JSON, or None for 204."""
-
-    method: str
-    path: str
-    handler: Callable[[ControlCall, Control], object]
 
 
 ROWS = (
@@ -262,4 +186,5 @@ ROWS = (
     Row("PUT", "/campaignNumbers/{number}", _set_campaign_number),
     Row("DELETE", "/campaignNumbers/{number}", _remove_campaign_number),
     Row("PUT", "/tollFreeVerifications/{number}", _set_verification),
+    *callback_calls.ROWS,
 )

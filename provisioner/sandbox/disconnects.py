@@ -23,6 +23,7 @@ from provisioner.sandbox.markup import (
     timestamp,
     word,
 )
+from provisioner.sandbox.notifications import DISCONNECTS, notify
 from provisioner.sandbox.order_report import numbers_of
 from provisioner.sandbox.order_types import read_numbers
 from provisioner.sandbox.orders import read_customer_order_id
@@ -59,15 +60,17 @@ def carry_out(disconnect: str, when: float, state: State) -> None:
     record(disconnect, "completed", gone, state)
     record(disconnect, "failed", [number for number in asked if number not in own], state)
     details = summarize(gone)
+    status = status_of(len(asked), len(gone), waits=False)
     state.run(
         "UPDATE disconnects SET status = ?, modified = ?, obtained = ?, details = ? WHERE id = ?",
-        status_of(len(asked), len(gone), waits=False),
+        status,
         when,
         len(gone),
         None if details is None else store(details),
         disconnect,
     )
     schedule("aging", disconnect, when + state.settings.aging, state)
+    notify(DISCONNECTS, row, status, gone, when, state)
 
 
 def _place(body: Element, call: Call, state: State) -> str:

@@ -3,10 +3,12 @@
     POST /orders drop-after nth=1
     GET /sites status=503 probability=0.1 seed=7
     * /sites/** delay=2 from=3
+    CALLBACK /message-delivered repeat=2
 
-METHOD is one, or `*` for all. PATH is what comes after the account, without a query (or the whole
-path, of calls that name no account); `*` stands for one part of it, `**` for any rest. A rule
-without selectors holds for every request; of several, all must hold.
+METHOD is one, `*` for all, or `CALLBACK` for what the account sends itself (see `callback_kinds`).
+PATH is what comes after the account, without a query (or the whole path, of calls that name no
+account); `*` stands for one part of it, `**` for any rest. A rule without selectors holds for every
+request; of several, all must hold.
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from provisioner.sandbox.fault_kinds import KINDS
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.callback_kinds import CALLBACK
+from provisioner.sandbox.faults import Fault, kinds_for
 
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", CALLBACK)
 _ANY = "*"
 _FORM = "METHOD PATH KIND [SELECTOR=VALUE ...]"
 _ROOT = r"^(/api(/v[0-9.]+)?|/v[0-9.]+)?(/(accounts|users)/[^/?]+)?"
@@ -80,6 +82,7 @@ _KIND_VALUES: Mapping[str, _Value] = MappingProxyType(
     {
         "status": _Value("status", _whole(200, 599), "an HTTP status from 200 to 599"),
         "seconds": _Value("seconds", _real(10**9), "a number of seconds"),
+        "times": _Value("times", _whole(1, 1000), "a whole number from 1 to 1000"),
     }
 )
 _ALIASES = {"status": "status-before"}
@@ -113,10 +116,12 @@ def _read_path(said: str) -> str:
 
 def _read_kind(said: str, method: str) -> dict[str, Any]:
     word, equals, text = said.partition("=")
-    name = _ALIASES.get(word, word)
-    if name not in KINDS:
-        raise RuleError(f"there is no kind {word!r}; there are: {', '.join([*KINDS, *_ALIASES])}")
-    kind = KINDS[name]
+    kinds = kinds_for(method)
+    aliases = {alias: name for alias, name in _ALIASES.items() if name in kinds}
+    name = aliases.get(word, word)
+    if name not in kinds:
+        raise RuleError(f"there is no kind {word!r}; there are: {', '.join([*kinds, *aliases])}")
+    kind = kinds[name]
     if kind.needs_the_past and method.upper() not in ("GET", _ANY):
         raise RuleError(f"{word} is for GET, not {method}")
     if not equals and not kind.needs_value:

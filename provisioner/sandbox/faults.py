@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from provisioner.sandbox.fault_kinds import KINDS
+from provisioner.sandbox.callback_kinds import CALLBACK, CALLBACK_KINDS, CallbackKind
+from provisioner.sandbox.fault_kinds import KINDS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Fault:
     Of the requests that match, counted from 1, those fail for which all that is given holds: the
     `nth`, the multiples of `every`, from the `first` on, up to the `last`, and by `probability`
     with random numbers that begin at `seed`. `status`, `seconds`, `headers` and `body` are for the
-    kinds that make use of them. `rule` is the text that it was read from, if it was.
+    kinds that make use of them, `times` for callbacks. `rule` is the text that it was read from, if
+    it was. A fault whose method is CALLBACK is for what the account itself sends: see
+    `callback_kinds`.
     """
 
     kind: str
@@ -40,18 +43,25 @@ class Fault:
     seed: int = 0
     status: int = 500
     seconds: float | None = None
+    times: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     rule: str = ""
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            message = f"unknown kind of fault {self.kind!r}; there are: {', '.join(KINDS)}"
+        kinds = kinds_for(self.method)
+        if self.kind not in kinds:
+            message = f"unknown kind of fault {self.kind!r}; there are: {', '.join(kinds)}"
             raise ValueError(message)
 
     def covers(self, method: str, target: str) -> bool:
-        same_method = self.method is None or self.method.upper() == method
+        is_any = self.method is None and method != CALLBACK
+        same_method = is_any or (self.method or "").upper() == method
         return same_method and re.search(self.path, target) is not None
+
+
+def kinds_for(method: str | None) -> Mapping[str, Kind | CallbackKind]:
+    return CALLBACK_KINDS if (method or "").upper() == CALLBACK else KINDS
 
 
 # Field of a fault -> whether a request is chosen: by what the fault says, the request's number and
@@ -92,7 +102,8 @@ class Faults:
 
     def need_the_past(self) -> bool:
         """Whether any rule may ask for an answer that is out of date."""
-        return any(KINDS[rule.kind].needs_the_past for rule, _ in self.in_force())
+        rules = (rule for rule, _ in self.in_force())
+        return any(kinds_for(rule.method)[rule.kind].needs_the_past for rule in rules)
 
     def match(self, method: str, target: str) -> Fault | None:
         """The fault for this request. Every call counts as one request."""

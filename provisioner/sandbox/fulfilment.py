@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from provisioner.sandbox import history, inventory
 from provisioner.sandbox.markup import store
+from provisioner.sandbox.notifications import ORDERS, notify
 from provisioner.sandbox.order_report import numbers_of
 from provisioner.sandbox.order_types import BY_NAME, find, restore_wanted
 from provisioner.sandbox.places import summarize
@@ -78,7 +79,8 @@ def _finish(row: sqlite3.Row, taken: list[str], when: float, state: State) -> No
     obtained = row["obtained"] + len(taken)
     waits = bool(row["back_order"]) and restore_wanted(row["wanted"]).can_wait
     status = status_of(row["quantity"], obtained, waits=waits)
-    details = summarize(numbers_of(row["id"], "completed", state))
+    done = numbers_of(row["id"], "completed", state)
+    details = summarize(done)
     state.run(
         "UPDATE orders SET status = ?, modified = ?, completed = ?, obtained = ?, details = ? "
         "WHERE id = ?",
@@ -90,3 +92,4 @@ def _finish(row: sqlite3.Row, taken: list[str], when: float, state: State) -> No
         row["id"],
     )
     history.add(row["id"], when, status, _WORDS[status], state)
+    notify(ORDERS, row, status, done, when, state)

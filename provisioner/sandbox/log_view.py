@@ -36,6 +36,10 @@ def _show(body: bytes) -> str:
     text = body.decode("utf-8", "replace")
     if "\0" in text or "\ufffd" in text[:-1]:
         return f"({len(body)} bytes that are no text)"
+    return hide_secrets(text)
+
+
+def hide_secrets(text: str) -> str:
     for pattern in (_ELEMENT, _MEMBER):
         text = pattern.sub(rf"\g<1>{_HIDDEN}", text)
     return text

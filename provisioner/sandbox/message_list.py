@@ -47,7 +47,7 @@ _COLUMNS: Mapping[str, str] = MappingProxyType(
         "sourceTn": "sender",
         "destinationTn": "recipient",
         "messageStatus": "status",
-        "messageDirection": "'OUTBOUND'",
+        "messageDirection": "direction",
         "messageType": "kind",
         "segmentCount": "segments",
         "errorCode": "error_code",

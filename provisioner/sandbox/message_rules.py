@@ -61,7 +61,7 @@ class Draft:
 def read_draft(body: bytes, *, now: float, national: bool) -> Draft:
     """Raises a 400 that names each field at fault. `national`: a US number may come without +1."""
     form = _Form(_object(body))
-    number = partial(_read_number, national=national)
+    number = partial(read_number, national=national)
     draft = Draft(
         application=form.take("applicationId", _read_word, ""),
         sender=form.take("from", number, ""),
@@ -120,7 +120,7 @@ def _read_word(value: object) -> str:
     return value
 
 
-def _read_number(value: object, *, national: bool) -> str:
+def read_number(value: object, *, national: bool) -> str:
     number = _read_word(value).strip()
     if _E164.fullmatch(number) or _SHORT_CODE.fullmatch(number):
         return number
@@ -152,10 +152,10 @@ def _read_media(value: object) -> tuple[str, ...]:
         return ()
     if not isinstance(value, list):
         raise ValueError("must be a list of URLs")  # noqa: TRY004 -- what every reader raises
-    return tuple(map(_read_url, value))
+    return tuple(map(read_url, value))
 
 
-def _read_url(value: object) -> str:
+def read_url(value: object) -> str:
     url = _read_word(value)
     if len(url) > _LONGEST_URL:
         raise ValueError(f"has a URL of more than {_LONGEST_URL} characters")

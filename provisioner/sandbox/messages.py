@@ -52,6 +52,12 @@ def create_message(call: MessagingCall, state: State) -> Answer:
     return json_answer(shown, 202)
 
 
+def make_id(received: float) -> str:
+    """As the vendor's examples have it: the time in milliseconds, and some marks."""
+    marks = "".join(secrets.choice(_ID_MARKS) for _ in range(_ID_LENGTH))
+    return f"{round(received * 1000)}{marks}"
+
+
 def _enqueue(account: str, segments: int, state: State) -> tuple[float, float]:
     """When the first segment leaves and when the last has left; the queue empties evenly.
 
@@ -73,7 +79,6 @@ def _enqueue(account: str, segments: int, state: State) -> tuple[float, float]:
 
 def _describe(draft: Draft, segments: int, received: float) -> dict[str, object]:
     """The message as it is answered; what was not sent is not there, but for the text."""
-    tail = "".join(secrets.choice(_ID_MARKS) for _ in range(_ID_LENGTH))
     optional = {
         "media": list(draft.media) or None,
         "tag": draft.tag,
@@ -81,7 +86,7 @@ def _describe(draft: Draft, segments: int, received: float) -> dict[str, object]
         "expiration": draft.expiration,
     }
     return {
-        "id": f"{round(received * 1000)}{tail}",
+        "id": make_id(received),
         "owner": draft.sender,
         "applicationId": draft.application,
         "time": timestamp(received),
@@ -104,7 +109,7 @@ def _keep(
 ) -> None:
     draft = route.draft
     state.run(
-        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'OUTBOUND')",
         shown["id"],
         account,
         route.application,

@@ -6,7 +6,7 @@ refused.
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, user TEXT, expires REAL);
@@ -178,7 +178,7 @@ CREATE TABLE IF NOT EXISTS verifications (
 CREATE TABLE IF NOT EXISTS messages (
     id TEXT PRIMARY KEY, account TEXT, application TEXT, sender TEXT, kind TEXT, segments INTEGER,
     length INTEGER, attachments INTEGER, recipients INTEGER, campaign TEXT, received REAL,
-    clears REAL, linked INTEGER, document TEXT
+    clears REAL, linked INTEGER, document TEXT, direction TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS messages_of_account ON messages (account, received);
 CREATE INDEX IF NOT EXISTS messages_by_age ON messages (received);
@@ -190,6 +190,19 @@ CREATE TABLE IF NOT EXISTS deliveries (
 );
 CREATE INDEX IF NOT EXISTS deliveries_of_message ON deliveries (message);
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due) WHERE due IS NOT NULL;
+
+-- what goes out by itself. due: the next attempt, NULL at the end; outcome: waiting, delivered,
+-- given up or lost; repeats: how often it is still to be repeated, NULL before the first attempt
+CREATE TABLE IF NOT EXISTS callbacks (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, account TEXT, type TEXT, url TEXT,
+    user TEXT, password TEXT, subscription TEXT, body TEXT, created REAL, due REAL, outcome TEXT,
+    repeats INTEGER, failures INTEGER, attempts TEXT
+);
+CREATE INDEX IF NOT EXISTS callbacks_due ON callbacks (due, sequence) WHERE due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS emails (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT, time REAL, address TEXT, digest TEXT,
+    subscription TEXT, subject TEXT, text TEXT
+);
 
 CREATE TABLE IF NOT EXISTS media (
     account TEXT, name TEXT, content_type TEXT, cache_control TEXT, content BLOB, expires REAL,

@@ -46,6 +46,9 @@ class Settings:
     (the defaults of both are in the vendor guides). With `registration_required`, as carriers have
     it today, a message from a local number fails without a campaign, and one from a toll-free
     number without a verification.
+
+    With `callbacks` a running server posts what happens to the URLs of applications and
+    subscriptions, which may be anywhere; an answer has `callback_timeout` to come (vendor guide).
     """
 
     account: str = "9900778"
@@ -70,6 +73,8 @@ class Settings:
     segments_per_second: float = 1.0
     message_searches: int = 3500
     registration_required: bool = False
+    callbacks: bool = False
+    callback_timeout: float = 10.0
     now: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +29,8 @@ class State:
 
     def __init__(self, settings: Settings, path: Path | None = None) -> None:
         self.settings = settings
+        self.watch: Callable[[], None] = _unwatched
+        """Called after each transaction."""
         with _told_as_os_errors(path):
             self._connection = sqlite3.connect(
                 ":memory:" if path is None else path,
@@ -82,6 +84,7 @@ class State:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+        self.watch()
 
     def run(self, statement: str, *values: object) -> int:
         """Runs one statement; the id of the row that it inserted, if it did."""
@@ -136,6 +139,10 @@ def _told_as_os_errors(path: Path | None) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise OSError(errno.EINVAL, str(error), str(path)) from error
+
+
+def _unwatched() -> None:
+    pass
 
 
 def numeric_id(text: str) -> int:

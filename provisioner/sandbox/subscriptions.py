@@ -1,5 +1,4 @@
-"""`/subscriptions`: who wants to be told what becomes of orders. Nobody is told yet; what that
-needs is kept: where to, with which credentials, and how numbers are to be written."""
+"""`/subscriptions`: who wants to be told what becomes of orders; `notifications` tells them."""
 
 from __future__ import annotations
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from provisioner.sandbox import campaigns, inventory, verifications
 from provisioner.sandbox.lookups import sippeer_by_id
@@ -28,6 +29,22 @@ _CARRIES_CAMPAIGN = ("ON", "DefaultOn")
 _VERIFIED = "VERIFIED"
 
 EXPIRED = 4360
+
+# What the event of a failure says beside the code (own words; the vendor's vary).
+DESCRIPTIONS: Mapping[int, str] = MappingProxyType(
+    {
+        4303: "malformed to number",
+        EXPIRED: "message expired",
+        4403: "forbidden from number",
+        4431: "forbidden to short code",
+        4432: "forbidden to country",
+        4433: "forbidden from toll-free number",
+        4434: "forbidden to toll-free number",
+        4452: "application is not that of the from number",
+        4476: "from number is not on a campaign",
+        4795: "toll-free number is not verified",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +64,7 @@ class Route:
 
 def find_route(draft: Draft, account: str, state: State) -> Route:
     number = E164.read(draft.sender)
-    location = None if number is None else _location(number, account, state)
+    location = None if number is None else location_of(number, account, state)
     application = _application(draft.application, account, state)
     linked = state.row("SELECT 1 FROM sippeers WHERE application = ?", application) is not None
     campaign = None if number is None else _campaign(number, location, account, state)
@@ -127,7 +144,7 @@ _RULES: tuple[tuple[int, Callable[[Route, str], bool]], ...] = (
 )
 
 
-def _location(number: str, account: str, state: State) -> sqlite3.Row | None:
+def location_of(number: str, account: str, state: State) -> sqlite3.Row | None:
     """Where a number is that can send messages."""
     found = inventory.find(number, account, state)
     if found is None or found["peer"] is None:

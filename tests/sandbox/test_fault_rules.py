@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from provisioner.sandbox.callback_kinds import CALLBACK, CALLBACK_KINDS
 from provisioner.sandbox.fault_kinds import KINDS
 from provisioner.sandbox.fault_rules import RuleError, read_rule
 from provisioner.sandbox.faults import Fault, Faults
@@ -109,6 +112,36 @@ def test_a_rule_is_a_fault(rule: str, fault: Fault) -> None:
     names = ("kind", "method", "nth", "status", "seconds")
     assert [getattr(read, name) for name in names] == [getattr(fault, name) for name in names]
     assert read.rule == rule
+
+
+@pytest.mark.parametrize("kind", CALLBACK_KINDS)
+def test_every_kind_for_callbacks_is_written_as_it_is_named(kind: str) -> None:
+    value = "=1" if CALLBACK_KINDS[kind].needs_value else ""
+    assert read_rule(f"callback /* {kind}{value}") == Fault(
+        kind,
+        method=CALLBACK,
+        path=read_rule("GET /* pass").path,
+        nth=None,
+        rule=f"callback /* {kind}{value}",
+        seconds=1.0 if value else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("CALLBACK /orders drop-after", "no kind 'drop-after'; there are: pass, repeat, delay"),
+        ("CALLBACK /orders status=503", "no kind 'status'"),
+        ("CALLBACK /orders repeat=0", "repeat takes a whole number from 1 to 1000"),
+        ("POST /orders repeat=1", "no kind 'repeat'"),
+        ("* /orders lose", "no kind 'lose'"),
+    ],
+)
+def test_requests_and_callbacks_fail_in_ways_of_their_own(rule: str, words: str) -> None:
+    with pytest.raises(RuleError, match=re.escape(words)):
+        read_rule(rule)
+    with pytest.raises(ValueError, match="unknown kind of fault 'lose'"):
+        Fault("lose", method="POST")
 
 
 @pytest.mark.parametrize("kind", KINDS)
