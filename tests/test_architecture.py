@@ -19,6 +19,7 @@ MAX_LINES = 320
 # What each part may import of ours, beside itself. `provisioner` is the version in __init__.py.
 LEAVES = {"errors", "provisioner"}
 TYPES = {"resources", "resource_type", "model"} | LEAVES
+MESSAGING_VALUES = {"messaging.callbacks"}  # what is told of messages, beside what takes them
 MAY_IMPORT: dict[str, set[str]] = {
     "provisioner": set(),
     "errors": LEAVES,
@@ -30,12 +31,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "account": {"planning"} | TYPES,
     "execution": {"account", "planning"} | TYPES,
     "messaging": {"account", "planning"} | TYPES,
-    "views": {"planning", "execution.events"} | TYPES,
+    "views": {"planning", "execution.events", *MESSAGING_VALUES} | TYPES,
     "sandbox": set(),
 }
 COMMAND_LINE = {"cli", "__main__"}  # may import everything
 
-PURE = {"errors", "model", "resource_type", "resources", "planning", "views", "execution.events"}
+PURE = {
+    "errors", "model", "resource_type", "resources", "planning", "views", "execution.events",
+    *MESSAGING_VALUES,
+}  # fmt: skip
 IMPURE = {
     "asyncio", "glob", "http", "httpx", "io", "jinja2", "logging", "lxml", "multiprocessing", "os",
     "pathlib", "random", "secrets", "shutil", "signal", "socket", "sqlite3", "ssl", "subprocess",

@@ -1,0 +1,1 @@
+"""Messages: sent, followed to delivery, and the account examined beforehand."""
