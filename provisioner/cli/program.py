@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "Show what apply would do.",
     "apply": "Make the account as the spec says.",
     "show": "Print ids, numbers and open orders of what the spec declares.",
+    "listen": "Take the callbacks of an application: keep, show and pass them on.",
     "schema": "Print the JSON Schema of the spec.",
     "sandbox": "Serve an account on this machine for anything that speaks the API.",
 }

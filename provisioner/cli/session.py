@@ -92,7 +92,7 @@ def embedded_account(account: str) -> Iterator[Mapping[str, str]]:
     from provisioner.sandbox.server import Server
 
     settings = Settings(account=account)
-    with Server(settings, _private_file(f"sandbox-{account}.sqlite3")) as server:
+    with Server(settings, private_file(STATE_FOLDER / f"sandbox-{account}.sqlite3")) as server:
         yield variables_of(server.url, settings)
 
 
@@ -105,17 +105,18 @@ def variables_of(url: str, settings: Settings) -> dict[str, str]:
     }
 
 
-def _private_file(name: str) -> Path:
-    """A file for what was sent to the embedded account, passwords included: for this user only.
+def private_file(file: Path) -> Path:
+    """Made where it is not there, with its folder: for this user only.
 
-    The folder keeps itself out of version control.
+    What was sent to an embedded account is in it, passwords included. The folder for state keeps
+    itself out of version control.
     """
-    STATE_FOLDER.mkdir(exist_ok=True)
-    STATE_FOLDER.chmod(0o700)
-    ignore = STATE_FOLDER / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
-    file = STATE_FOLDER / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.parent == STATE_FOLDER:
+        STATE_FOLDER.chmod(0o700)
+        ignore = STATE_FOLDER / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
     file.touch(mode=0o600)
     file.chmod(0o600)
     return file

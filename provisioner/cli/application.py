@@ -1,0 +1,61 @@
+"""Whose callbacks are taken: an application of a spec, or what the environment says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.account.auth import BasicCredentials
+from provisioner.errors import SettingsError
+from provisioner.model import Resource, Secret
+from provisioner.resources import resource_types
+from provisioner.spec import load_spec
+
+USER, PASSWORD = "BW_CALLBACK_USER_ID", "BW_CALLBACK_PASSWORD"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """`label` is "" without a spec. Without credentials anybody may call."""
+
+    label: str
+    accepted: tuple[BasicCredentials, ...]
+
+
+def called_of_spec(specs: Sequence[Path], label: str, environ: Mapping[str, str]) -> Called:
+    """The application of this label; without one, the only one that there is.
+
+    Raises SpecError and SettingsError.
+    """
+    desired = load_spec(specs, environ, resource_types())
+    found = {
+        address.path[0]: resource
+        for address, resource in desired.resources.items()
+        if address.type == "application"
+    }
+    if not found:
+        raise SettingsError("The spec declares no application that could be called back.")
+    named = label or (next(iter(found)) if len(found) == 1 else "")
+    if named not in found:
+        known = ", ".join(sorted(found))
+        wrong = f"There is no application {label!r}" if label else "Say which --application"
+        raise SettingsError(f"{wrong}; the spec declares: {known}.")
+    return Called(named, tuple(_credentials_of(found[named])))
+
+
+def called_of_environment(environ: Mapping[str, str]) -> Called:
+    """Raises SettingsError where one half of the credentials is missing."""
+    user, password = environ.get(USER, ""), environ.get(PASSWORD, "")
+    if bool(user) != bool(password):
+        missing = PASSWORD if user else USER
+        raise SettingsError(f"{missing} is missing; {USER} and {PASSWORD} go together.")
+    return Called("", (BasicCredentials(user, Secret(PASSWORD, password)),) if user else ())
+
+
+def _credentials_of(application: Resource) -> list[BasicCredentials]:
+    user = application.attributes.get("callback_credentials.user_id")
+    password = application.attributes.get("callback_credentials.password")
+    if isinstance(user, str) and isinstance(password, Secret):
+        return [BasicCredentials(user, password)]
+    return []
