@@ -39,6 +39,21 @@ def _benchmarks_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT))
 
 
+def test_the_listener_keeps_what_it_is_called_with() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.listener_speed", "--events", "20", "--connections", "2"],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    told, accepted, machine = done.stdout.splitlines()
+    assert told.startswith("20 events from 2 callers, two requests each: ")
+    assert accepted.startswith("accepted within ")
+    assert machine.startswith("Python ")
+
+
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "benchmarks", *arguments],

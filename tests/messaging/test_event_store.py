@@ -147,6 +147,32 @@ def test_where_the_disk_is_full_nobody_is_told_that_it_was_kept(tmp_path: Path) 
     asyncio.run(run())
 
 
+def test_a_write_that_fails_leaves_nothing_half_done(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with open_store(tmp_path / "events") as store:
+            store._connection.execute("DROP TABLE forwards")
+            with pytest.raises(sqlite3.OperationalError, match="forwards"):
+                await store.keep([event("a")], 1.0, forward=True)
+            assert await store.last() == 0
+
+    asyncio.run(run())
+
+
+def test_what_is_being_written_when_it_ends_is_kept(tmp_path: Path) -> None:
+    async def keep() -> None:
+        async with open_store(tmp_path / "events") as store:
+            writing = asyncio.create_task(store.keep([event("a")], 1.0, forward=False))
+            await asyncio.sleep(0)
+        await writing
+
+    async def look() -> None:
+        async with open_store(tmp_path / "events") as store:
+            assert await store.last() == 1
+
+    asyncio.run(keep())
+    asyncio.run(look())
+
+
 def test_who_went_away_does_not_keep_others_from_their_answer(tmp_path: Path) -> None:
     async def run() -> None:
         async with open_store(tmp_path / "events") as store:

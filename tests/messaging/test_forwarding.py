@@ -139,6 +139,23 @@ def test_nobody_there_is_a_failure_too(tmp_path: Path, target: Receiver) -> None
     asyncio.run(work())
 
 
+def test_where_the_disk_fails_what_was_passed_on_comes_again(
+    tmp_path: Path, target: Receiver
+) -> None:
+    async def work() -> None:
+        async with open_store(tmp_path / "events") as store:
+            await store.keep([event("a")], 100.0, forward=True)
+            store._connection.execute("PRAGMA query_only = ON")
+
+            async def sleep(_: float) -> None:
+                store._connection.execute("PRAGMA query_only = OFF")
+
+            await pass_on(store, target.url, Clock(now=lambda: 100.0, sleep=sleep))
+
+    asyncio.run(work())
+    assert ids(target) == ["a", "a"]
+
+
 def test_what_was_not_passed_on_is_passed_on_by_the_next_run(
     tmp_path: Path, target: Receiver
 ) -> None:
