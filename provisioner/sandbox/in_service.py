@@ -8,10 +8,10 @@ from provisioner.sandbox import inventory
 from provisioner.sandbox.dates import read_whole_period
 from provisioner.sandbox.errors import Denial, Refusal
 from provisioner.sandbox.exchange import Answer, Call, document, nothing
-from provisioner.sandbox.inventory import Owner
+from provisioner.sandbox.listings import Listing, Owner, count, read
 from provisioner.sandbox.lookups import site_of
 from provisioner.sandbox.markup import element, elements
-from provisioner.sandbox.number_filters import Condition, changed_within, read_filters
+from provisioner.sandbox.number_filters import read_filters
 from provisioner.sandbox.paging import link
 from provisioner.sandbox.state import State
 
@@ -52,8 +52,8 @@ def list_of_site(call: Call, state: State) -> Answer:
 
 
 def count_of_account(call: Call, state: State) -> Answer:
-    count = inventory.total("account", call.account, state)
-    return document(element("Quantity", element("Count", count)))
+    total = inventory.total("account", call.account, state)
+    return document(element("Quantity", element("Count", total)))
 
 
 def check(call: Call, state: State) -> Answer:
@@ -77,23 +77,16 @@ def _list(
     page = call.query.get("page", "1")
     try:
         start = "" if page == "1" else call.notation.require(page, 12512)
-        period = changed_within(*read_whole_period(call, "startdate", "enddate"))
-        condition = read_filters(call, names) & period
+        period = read_whole_period(call, "startdate", "enddate")
+        filters = read_filters(call, names).within(*period)
     except Refusal as refusal:
         refusal.status = 404
         raise
-    count = _count(owner, identity, condition, state)
-    if not count:
+    listing = Listing(owner, identity, filters=filters)
+    total = count(listing, state)
+    if not total:
         raise Denial(204)
-    rows = state.rows(
-        f"SELECT number FROM numbers WHERE {owner} = ? AND status = 'Inservice' "  # noqa: S608 -- words of ours
-        f"AND in_service <= ? {condition.sql} AND number >= ? ORDER BY number LIMIT ?",
-        identity,
-        state.listed(),
-        *condition.values,
-        start,
-        size + 1,
-    )
+    rows = read(listing, state, most=size + 1, start=start)
     found = [call.notation.write(row["number"]) for row in rows]
     asked = {
         name: call.query[name] for name in (*names, "startdate", "enddate") if name in call.query
@@ -106,16 +99,4 @@ def _list(
         "TelephoneNumbers", (element("TelephoneNumber", number) for number in found[:size])
     )
     numbers.insert(0, element("Count", len(numbers)))
-    return document(element("TNs", element("TotalCount", count), links, numbers))
-
-
-def _count(owner: Owner, identity: str | int, condition: Condition, state: State) -> int:
-    if not condition.sql.strip():
-        return inventory.total(owner, identity, state)
-    return state.count(
-        f"SELECT count(*) FROM numbers WHERE {owner} = ? AND status = 'Inservice' "  # noqa: S608 -- words of ours
-        f"AND in_service <= ? {condition.sql}",
-        identity,
-        state.listed(),
-        *condition.values,
-    )
+    return document(element("TNs", element("TotalCount", total), links, numbers))

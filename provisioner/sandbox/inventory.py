@@ -10,13 +10,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 from provisioner.sandbox import stock
 from provisioner.sandbox.exchanges import place_of
+from provisioner.sandbox.listings import Listing, Owner, count
 from provisioner.sandbox.state import State
-
-Owner = Literal["account", "site", "peer"]
 
 # An upsert and not a REPLACE: the latter would not fire the triggers that keep the totals.
 _TAKE = """
@@ -115,26 +113,7 @@ def has_messaging(peer: int, state: State) -> bool:
 
 def total(owner: Owner, identity: str | int, state: State) -> int:
     """How many numbers in service lists show."""
-    row = state.row(
-        "SELECT total FROM totals WHERE owner = ? AND identity = ? AND status = 'Inservice'",
-        owner,
-        str(identity),
-    )
-    if row is None:
-        return 0
-    return int(row["total"]) - _too_new(owner, identity, ("Inservice",), state)
-
-
-def total_of(statuses: Iterable[str], account: str, state: State) -> int:
-    """How many numbers of these statuses lists show."""
-    statuses = tuple(statuses)
-    total = state.count(
-        "SELECT coalesce(sum(total), 0) FROM totals WHERE owner = 'account' AND identity = ? "
-        "AND status IN (SELECT value FROM json_each(?))",
-        account,
-        json.dumps(statuses),
-    )
-    return total - _too_new("account", account, statuses, state)
+    return count(Listing(owner, identity), state)
 
 
 def totals_by_site(account: str, state: State) -> dict[int, int]:
@@ -145,16 +124,3 @@ def totals_by_site(account: str, state: State) -> dict[int, int]:
 def place_key(number: str) -> str | None:
     place = place_of(number)
     return None if place is None else place.key
-
-
-def _too_new(owner: Owner, identity: str | int, statuses: Iterable[str], state: State) -> int:
-    """How many of them came so lately that lists do not show them yet."""
-    if not state.settings.list_lag:
-        return 0
-    return state.count(
-        f"SELECT count(*) FROM numbers WHERE {owner} = ? "  # noqa: S608 -- one of three words of ours
-        "AND status IN (SELECT value FROM json_each(?)) AND in_service > ?",
-        identity,
-        json.dumps(list(statuses)),
-        state.listed(),
-    )

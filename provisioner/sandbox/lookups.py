@@ -36,6 +36,15 @@ def sippeer_of(call: Call, state: State) -> sqlite3.Row:
     return row
 
 
+def sippeer_of_account(identity: str, call: Call, state: State) -> sqlite3.Row | None:
+    return state.row(
+        "SELECT sippeers.* FROM sippeers JOIN sites ON sites.id = site "
+        "WHERE sippeers.id = ? AND account = ?",
+        numeric_id(identity),
+        call.account,
+    )
+
+
 def order_of(call: Call, state: State) -> sqlite3.Row:
     """The order in the path, or 404/5061; below a site, only one of that site."""
     row = state.row(

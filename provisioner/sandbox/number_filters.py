@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Call
@@ -12,14 +12,31 @@ from provisioner.sandbox.geography import PLACES
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A part of a WHERE clause over `numbers`, beginning with AND where there is any."""
+class Filters:
+    """What numbers must begin with, the keys of the places where they may be (None is anywhere,
+    none at all is nowhere), and from when on and before when they changed last: whole days."""
 
-    sql: str = ""
-    values: tuple[object, ...] = ()
+    prefix: str = ""
+    places: frozenset[str] | None = None
+    start: float | None = None
+    end: float | None = None
 
-    def __and__(self, other: Condition) -> Condition:
-        return Condition(f"{self.sql} {other.sql}", (*self.values, *other.values))
+    @property
+    def is_dated(self) -> bool:
+        return self.start is not None or self.end is not None
+
+    def within(self, start: float | None, end: float | None) -> Filters:
+        return replace(self, start=start, end=end)
+
+    def at(self, places: frozenset[str]) -> Filters:
+        return replace(self, places=places if self.places is None else self.places & places)
+
+    def nowhere(self) -> Filters:
+        return self.at(frozenset())
+
+    def starting_with(self, prefix: str) -> Filters:
+        longer, shorter = sorted((self.prefix, prefix), key=len, reverse=True)
+        return replace(self, prefix=longer) if longer.startswith(shorter) else self.nowhere()
 
 
 def _shape(pattern: str) -> re.Pattern[str]:
@@ -45,53 +62,37 @@ _TIERS = _shape("[0-5]")
 _OUR_TIER = "0"
 
 
-def read_filters(call: Call, names: Mapping[str, str]) -> Condition:
+def read_filters(call: Call, names: Mapping[str, str]) -> Filters:
     """The filters in the query; `names` maps the list's parameters to what they filter by: "npa",
     "npanxx", "npanxxx", "city", "state", "ratecenter", "lata" or "tier"."""
     given = {
         kind: call.query[name].strip().upper() for name, kind in names.items() if name in call.query
     }
-    condition = Condition()
+    filters = Filters()
     for kind, (shape, code) in _PREFIXES.items():
         if kind in given:
             _check(given[kind], shape, code)
-            condition &= starting_with(given[kind])
-    return condition & _at_places(given) & _of_tier(given)
+            filters = filters.starting_with(given[kind])
+    filters = _at_places(given, filters)
+    if "tier" in given:
+        _check(given["tier"], _TIERS, 4016)
+        if given["tier"] != _OUR_TIER:
+            return filters.nowhere()
+    return filters
 
 
-def starting_with(prefix: str) -> Condition:
-    return Condition("AND number BETWEEN ? AND ?", (prefix, prefix + "~"))
-
-
-def changed_within(start: float | None, end: float | None) -> Condition:
-    condition = Condition()
-    if start is not None:
-        condition &= Condition("AND modified >= ?", (start,))
-    if end is not None:
-        condition &= Condition("AND modified < ?", (end,))
-    return condition
-
-
-def _at_places(given: Mapping[str, str]) -> Condition:
+def _at_places(given: Mapping[str, str], filters: Filters) -> Filters:
     asked = {kind: row for kind, row in _PLACES.items() if kind in given}
     if not asked:
-        return Condition()
+        return filters
     for kind, (_, shape, code) in asked.items():
         _check(given[kind], shape, code)
-    keys = [
+    fit = (
         place.key
         for place in PLACES
         if all(getattr(place, name) == given[kind] for kind, (name, _, _) in asked.items())
-    ]
-    # A list in JSON would hide from SQLite how few they are, and it would not use its index.
-    return Condition(f"AND place IN ({', '.join('?' * len(keys))})", tuple(keys))
-
-
-def _of_tier(given: Mapping[str, str]) -> Condition:
-    if "tier" not in given:
-        return Condition()
-    _check(given["tier"], _TIERS, 4016)
-    return Condition() if given["tier"] == _OUR_TIER else Condition("AND 0")
+    )
+    return filters.at(frozenset(fit))
 
 
 def _check(said: str, shape: re.Pattern[str], code: int) -> None:

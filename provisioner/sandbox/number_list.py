@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Mapping
 
 from lxml.etree import _Element as Element
 
-from provisioner.sandbox import inventory
 from provisioner.sandbox.envelopes import list_error
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document
+from provisioner.sandbox.listings import Listing, Owner, count, read
+from provisioner.sandbox.lookups import sippeer_of_account, site_by_id
 from provisioner.sandbox.markup import element, elements
-from provisioner.sandbox.number_filters import Condition, read_filters, starting_with
+from provisioner.sandbox.number_filters import read_filters
 from provisioner.sandbox.paging import link
-from provisioner.sandbox.state import State, numeric_id
+from provisioner.sandbox.state import State
 from provisioner.sandbox.telephone_numbers import show_summary
 
 _SIZE, _MOST = 500, 2500
 _LONGEST_PAGE = 9  # digits of a page's number; a telephone number has more
-_OWNERS = ("accountId", "siteId", "sippeerId")
+_OWNERS: Mapping[str, tuple[Owner, Callable[[str, Call, State], sqlite3.Row | None]]]
+_OWNERS = {"siteId": ("site", site_by_id), "sippeerId": ("peer", sippeer_of_account)}
 _FILTERS = {
     "npa": "npa",
     "npaNxx": "npanxx",
@@ -45,9 +48,8 @@ def list_numbers(call: Call, state: State) -> Answer:
     """`page` is the number of a page, or the first telephone number on it, as `next` gives it (one
     is seen in the vendor's own command-line tool, the other is documented)."""
     size = call.number("size", default=_SIZE, most=_MOST)
-    chosen, statuses = _choose(call), _statuses(call)
-    condition = chosen & _of_statuses(statuses) & _listed(state)
-    rows = _read_page(condition, size, call, state)
+    listing = _choose(call, state)
+    rows = _read_page(listing, size, call, state)
     asked = {name: value for name, value in call.query.items() if name not in ("page", "size")}
     query = {"size": str(size), **asked}
     url = f"{call.root}/tns"
@@ -56,15 +58,7 @@ def list_numbers(call: Call, state: State) -> Answer:
         following = {"page": call.notation.write(rows[size]["number"]), **query}
         links.append(link("next", url, following))
     shown = [show_summary(row, call, "TelephoneNumber") for row in rows[:size]]
-    if chosen.sql.strip():
-        count = state.count(
-            f"SELECT count(*) FROM numbers WHERE account = ? {condition.sql}",  # noqa: S608 -- words of ours
-            call.account,
-            *condition.values,
-        )
-    else:
-        count = inventory.total_of(statuses, call.account, state)
-    return document(_wrap(count, links, shown))
+    return document(_wrap(count(listing, state), links, shown))
 
 
 def look_up(call: Call, state: State) -> Answer:
@@ -95,38 +89,31 @@ def look_up(call: Call, state: State) -> Answer:
     return document(answer)
 
 
-def _read_page(condition: Condition, size: int, call: Call, state: State) -> list[sqlite3.Row]:
+def _read_page(listing: Listing, size: int, call: Call, state: State) -> list[sqlite3.Row]:
     """The numbers of the page that is asked for, and the first of the one after it."""
     page = call.query.get("page", "1")
     if page.isascii() and page.isdecimal() and len(page) <= _LONGEST_PAGE:
-        start, offset = "", max(int(page) - 1, 0) * size
-    else:
-        start, offset = call.notation.require(page, 15516), 0
-    # Skipping in the index alone and then reading rows: the other way round reads all it skips.
-    return state.rows(
-        "SELECT * FROM numbers WHERE number IN (SELECT number FROM numbers "  # noqa: S608 -- words of ours
-        f"WHERE account = ? {condition.sql} AND number >= ? ORDER BY number LIMIT ? OFFSET ?) "
-        "ORDER BY number",
-        call.account,
-        *condition.values,
-        start,
-        size + 1,
-        offset,
-    )
+        return read(listing, state, most=size + 1, skip=max(int(page) - 1, 0) * size)
+    start = call.notation.require(page, 15516)
+    return read(listing, state, most=size + 1, start=start)
 
 
-def _choose(call: Call) -> Condition:
-    owners = [name for name in _OWNERS if name in call.query]
+def _choose(call: Call, state: State) -> Listing:
+    owners = [name for name in ("accountId", *_OWNERS) if name in call.query]
     if len(owners) > 1:
         raise Refusal(15507)
-    condition = read_filters(call, _FILTERS)
-    for name, column in (("siteId", "site"), ("sippeerId", "peer")):
-        if name in call.query:
-            owner = numeric_id(call.query[name])
-            condition &= Condition(f"AND {column} = ?", (owner,))
+    filters = read_filters(call, _FILTERS)
     if "fullNumber" in call.query:
-        condition &= starting_with(call.notation.require(call.query["fullNumber"], 12512))
-    return condition & _of_service(call)
+        filters = filters.starting_with(call.notation.require(call.query["fullNumber"], 12512))
+    if not _is_ours(call):
+        filters = filters.nowhere()
+    statuses = _statuses(call)
+    for name in owners:
+        if name in _OWNERS:
+            owner, find = _OWNERS[name]
+            found = find(call.query[name], call, state)
+            return Listing(owner, -1 if found is None else found["id"], statuses, filters)
+    return Listing("account", call.account, statuses, filters)
 
 
 def _statuses(call: Call) -> list[str]:
@@ -138,27 +125,12 @@ def _statuses(call: Call) -> list[str]:
     return [_STATUSES[each.lower()] for each in said] or [*_STATUSES.values()]
 
 
-def _of_statuses(statuses: list[str]) -> Condition:
-    if len(statuses) == len(_STATUSES):
-        return Condition()
-    # The plus keeps SQLite from the index by status, which would have to be sorted by number.
-    return Condition("AND +status IN (SELECT value FROM json_each(?))", (json.dumps(statuses),))
-
-
-def _listed(state: State) -> Condition:
-    if not state.settings.list_lag:
-        return Condition()
-    return Condition("AND coalesce(in_service, 0) <= ?", (state.listed(),))
-
-
-def _of_service(call: Call) -> Condition:
-    """No number has an emergency service here, or a host."""
+def _is_ours(call: Call) -> bool:
+    """Whether a number can have what is asked for: none has an emergency service, or a host."""
     service = call.query.get("service", _OUR_SERVICES[0])
     if service not in _SERVICES:
         raise Refusal(15621, service)
-    if service not in _OUR_SERVICES or "host" in call.query:
-        return Condition("AND 0")
-    return Condition()
+    return service in _OUR_SERVICES and "host" not in call.query
 
 
 def _wrap(count: int, links: Element, shown: list[Element]) -> Element:

@@ -103,48 +103,30 @@ CREATE TABLE IF NOT EXISTS numbers (
     ordered REAL, modified REAL, in_service REAL, place TEXT, released TEXT, sms INTEGER,
     options TEXT
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS numbers_of_account ON numbers (account, status, number, in_service);
-CREATE INDEX IF NOT EXISTS numbers_of_account_by_place
-    ON numbers (account, place, number, status, in_service);
-CREATE INDEX IF NOT EXISTS numbers_in_order ON numbers (account, number, in_service, status);
-CREATE INDEX IF NOT EXISTS numbers_of_site ON numbers (site, status, number, in_service);
-CREATE INDEX IF NOT EXISTS numbers_of_site_by_place
-    ON numbers (site, place, number, status, in_service);
-CREATE INDEX IF NOT EXISTS numbers_of_peer ON numbers (peer, status, number, in_service);
+-- each has in it all that lists filter by, so that only what is shown is read from the table
+CREATE INDEX IF NOT EXISTS numbers_of_account
+    ON numbers (account, status, number, place, modified, in_service);
+CREATE INDEX IF NOT EXISTS numbers_of_site
+    ON numbers (site, status, number, place, modified, in_service);
+CREATE INDEX IF NOT EXISTS numbers_of_peer
+    ON numbers (peer, status, number, place, modified, in_service);
+CREATE INDEX IF NOT EXISTS numbers_of_account_by_change
+    ON numbers (account, status, modified, number, place, in_service);
+CREATE INDEX IF NOT EXISTS numbers_of_site_by_change
+    ON numbers (site, status, modified, number, place, in_service);
 CREATE INDEX IF NOT EXISTS numbers_by_release ON numbers (released) WHERE released IS NOT NULL;
 
--- how many numbers of a status an account, a site or a sippeer has; kept by the triggers below,
--- because counting 100 000 rows for each request that asks is slow
+-- how many numbers an account, a site or a sippeer has, by status, by where they are and by the day
+-- of their last change (since 1970), or by exchange (six digits), because counting or skipping
+-- 100 000 rows for each request that asks is slow; `totals.py` keeps them
 CREATE TABLE IF NOT EXISTS totals (
-    owner TEXT, identity TEXT, status TEXT, total INTEGER, PRIMARY KEY (owner, identity, status)
-) WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS number_added AFTER INSERT ON numbers BEGIN
-    INSERT INTO totals VALUES
-        ('account', NEW.account, NEW.status, 1),
-        ('site', coalesce(NEW.site, 0), NEW.status, 1),
-        ('peer', coalesce(NEW.peer, 0), NEW.status, 1)
-    ON CONFLICT DO UPDATE SET total = total + 1;
-END;
-CREATE TRIGGER IF NOT EXISTS number_gone AFTER DELETE ON numbers BEGIN
-    INSERT INTO totals VALUES
-        ('account', OLD.account, OLD.status, 0),
-        ('site', coalesce(OLD.site, 0), OLD.status, 0),
-        ('peer', coalesce(OLD.peer, 0), OLD.status, 0)
-    ON CONFLICT DO UPDATE SET total = total - 1;
-END;
-CREATE TRIGGER IF NOT EXISTS number_changed AFTER UPDATE OF account, status, site, peer ON numbers
-BEGIN
-    INSERT INTO totals VALUES
-        ('account', OLD.account, OLD.status, 0),
-        ('site', coalesce(OLD.site, 0), OLD.status, 0),
-        ('peer', coalesce(OLD.peer, 0), OLD.status, 0)
-    ON CONFLICT DO UPDATE SET total = total - 1;
-    INSERT INTO totals VALUES
-        ('account', NEW.account, NEW.status, 1),
-        ('site', coalesce(NEW.site, 0), NEW.status, 1),
-        ('peer', coalesce(NEW.peer, 0), NEW.status, 1)
-    ON CONFLICT DO UPDATE SET total = total + 1;
-END;
+    owner TEXT, identity TEXT, status TEXT, area_code TEXT, place TEXT, day INTEGER, total INTEGER,
+    PRIMARY KEY (owner, identity, status, area_code, place, day)
+);
+CREATE TABLE IF NOT EXISTS exchange_totals (
+    owner TEXT, identity TEXT, status TEXT, exchange TEXT, place TEXT, total INTEGER,
+    PRIMARY KEY (owner, identity, status, exchange, place)
+);
 
 CREATE TABLE IF NOT EXISTS reservations (
     id TEXT PRIMARY KEY, account TEXT, number TEXT UNIQUE, expires REAL

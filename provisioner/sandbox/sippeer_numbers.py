@@ -11,6 +11,7 @@ from lxml.etree import _Element as Element
 from provisioner.sandbox import inventory
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document, nothing
+from provisioner.sandbox.listings import Listing, read
 from provisioner.sandbox.lookups import sippeer_of, site_of
 from provisioner.sandbox.markup import boolean, child, element, elements, is_true, word
 from provisioner.sandbox.number_settings import read_formats, speaks_sms
@@ -27,16 +28,8 @@ def list_on_sippeer(call: Call, state: State) -> Answer:
     size = call.number("size", default=_LARGEST_PAGE, most=_LARGEST_PAGE)
     page = call.number("page", default=1, most=999_999)
     bare = call.query.get("includeAttributes", "").lower() == "false"
-    # Skipping in the index alone and then reading rows: the other way round reads all it skips.
-    found = state.rows(
-        "SELECT * FROM numbers WHERE number IN (SELECT number FROM numbers "
-        "WHERE peer = ? AND status = 'Inservice' AND in_service <= ? "
-        "ORDER BY number LIMIT ? OFFSET ?) ORDER BY number",
-        peer["id"],
-        state.listed(),
-        size,
-        (page - 1) * size,
-    )
+    listing = Listing("peer", peer["id"])
+    found = read(listing, state, most=size, skip=(page - 1) * size)
     shown = (_show(row, call, None if bare else peer) for row in found)
     return document(
         element("SipPeerTelephoneNumbersResponse", elements("SipPeerTelephoneNumbers", shown))

@@ -13,9 +13,11 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from provisioner.sandbox import totals
 from provisioner.sandbox.schema import VERSION
 from provisioner.sandbox.state import State
 
@@ -23,7 +25,7 @@ Snapshot = Mapping[str, Any]
 
 _OURS = "tokens"
 # What follows from the other tables, so that it is made anew.
-_DERIVED = ("totals", "marks")
+_DERIVED = (*totals.TABLES, "marks")
 _IDS = "sqlite_sequence"
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "INTEGER": (int,),
@@ -50,9 +52,10 @@ def load_snapshot(snapshot: Snapshot, state: State) -> None:
     """Replaces all that the account has. Must run in a transaction, which a SnapshotError ends."""
     tables = dict(_check(snapshot, state))
     ids = tables.pop(_IDS, [])
-    empty(state)
-    for table, rows in tables.items():
-        _fill(table, rows, state)
+    with _recounting(state):
+        _empty(state)
+        for table, rows in tables.items():
+            _fill(table, rows, state)
     # Rows with ids have counted them already; those of rows that are gone must not come back.
     if ids:
         state.run(f"DELETE FROM {_IDS}")  # noqa: S608 -- a table of SQLite's
@@ -66,13 +69,8 @@ def load_snapshot(snapshot: Snapshot, state: State) -> None:
 
 def empty(state: State) -> None:
     """Takes away all that the account has; must run in a transaction."""
-    state.run("PRAGMA defer_foreign_keys = ON")
-    for table in _tables(state):
-        state.run(f"DELETE FROM {table}")  # noqa: S608 -- a table of ours
-    # Triggers have written into it meanwhile.
-    state.run("DELETE FROM totals")
-    state.run(f"DELETE FROM {_IDS}")  # noqa: S608 -- a table of SQLite's
-    state.start_ids()
+    with _recounting(state):
+        _empty(state)
 
 
 def is_empty(state: State) -> bool:
@@ -104,6 +102,26 @@ def read_file(path: Path) -> Snapshot:
     if not isinstance(found, dict):
         raise SnapshotError("it is not a snapshot: there is no object in it")
     return found
+
+
+@contextmanager
+def _recounting(state: State) -> Iterator[None]:
+    """Counts all numbers at the end, which is faster than each of many when it changes."""
+    for name in totals.TRIGGERS:
+        state.run(f"DROP TRIGGER {name}")
+    yield
+    for table in totals.TABLES:
+        state.run(f"DELETE FROM {table}")  # noqa: S608 -- a table of ours
+    for statement in (*totals.RECOUNTS, *totals.TRIGGERS.values()):
+        state.run(statement)
+
+
+def _empty(state: State) -> None:
+    state.run("PRAGMA defer_foreign_keys = ON")
+    for table in _tables(state):
+        state.run(f"DELETE FROM {table}")  # noqa: S608 -- a table of ours
+    state.run(f"DELETE FROM {_IDS}")  # noqa: S608 -- a table of SQLite's
+    state.start_ids()
 
 
 def _tables(state: State) -> list[str]:

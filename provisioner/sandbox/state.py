@@ -15,6 +15,7 @@ from pathlib import Path
 
 from provisioner.sandbox.schema import TABLES, VERSION
 from provisioner.sandbox.settings import Settings
+from provisioner.sandbox.totals import TRIGGERS
 
 # The vendor guide's own walk-through shows ids of this size; starting at 1 would let a client
 # that confuses ids with positions pass.
@@ -53,7 +54,8 @@ class State:
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._check_version()
         # All or nothing, so that nobody else who opens the file sees a half of it.
-        script = f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
+        made = "\n".join((TABLES, *TRIGGERS.values()))
+        script = f"BEGIN IMMEDIATE; {made} PRAGMA user_version = {VERSION}; COMMIT;"
         self._connection.executescript(script)
         with self.transaction():
             self.start_ids()
