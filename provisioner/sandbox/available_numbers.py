@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -10,7 +11,8 @@ from provisioner.sandbox.criteria import CRITERIA, WIDENED, Criteria, find_fault
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document
 from provisioner.sandbox.exchanges import place_of
-from provisioner.sandbox.markup import element, elements
+from provisioner.sandbox.geography import Place
+from provisioner.sandbox.markup import BLANK, element, join, repeat, store
 from provisioner.sandbox.places import show_place
 from provisioner.sandbox.selection import find_free
 from provisioner.sandbox.state import State
@@ -92,21 +94,23 @@ def _is_elsewhere(call: Call) -> bool:
 
 def _show(numbers: list[str], call: Call) -> Element:
     if not _flag(call, "enableTNDetail", default=False):
-        written = (element("TelephoneNumber", call.notation.write(number)) for number in numbers)
-        return elements("TelephoneNumberList", written)
+        written = map(call.notation.write, numbers)
+        return repeat("TelephoneNumberList", element("TelephoneNumber", BLANK), written)
     # v2 has another name for the number alone (vendor interface description of v2).
     name = "FullNumber" if call.notation.prefix else "TelephoneNumber"
-    return elements(
+    return join(
         "TelephoneNumberDetailList",
         (
-            element(
-                "TelephoneNumberDetail",
-                *show_place(place_of(number), lata="LATA"),
-                element(name, call.notation.write(number)),
-            )
+            _form(place_of(number), name).replace(BLANK, call.notation.write(number))
             for number in numbers
         ),
     )
+
+
+@lru_cache
+def _form(place: Place | None, name: str) -> str:
+    shown = show_place(place, lata="LATA")
+    return store(element("TelephoneNumberDetail", *shown, element(name, BLANK)))
 
 
 def _flag(call: Call, name: str, *, default: bool) -> bool:

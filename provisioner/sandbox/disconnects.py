@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -14,11 +15,15 @@ from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document
 from provisioner.sandbox.exchanges import place_of
 from provisioner.sandbox.fulfilment import record, status_of
+from provisioner.sandbox.geography import Place
 from provisioner.sandbox.markup import (
+    BLANK,
     child,
     element,
     elements,
+    join,
     optional,
+    repeat,
     store,
     timestamp,
     word,
@@ -132,10 +137,7 @@ def _show(row: sqlite3.Row, call: Call, state: State) -> Element:
             _TYPE,
             element("DisconnectMode", _MODE),
             element("Protected", row["protected"]),
-            elements(
-                "TelephoneNumberList",
-                (element("TelephoneNumber", call.notation.write(number)) for number in asked),
-            ),
+            _list("TelephoneNumberList", asked, call),
         ),
     )
     errors = [list_error(5006, call.notation.write(number)) for number in failed]
@@ -151,20 +153,20 @@ def _show(row: sqlite3.Row, call: Call, state: State) -> Element:
 def _released(numbers: list[str], call: Call) -> Element | None:
     if not numbers:
         return None
-    if call.query.get("tndetail", "").lower() == "true":
-        name, show = "DisconnectedTelephoneNumberDetailList", _show_detailed
-    else:
-        name, show = "DisconnectedTelephoneNumberList", _show_number
-    return elements(name, (show(number, call) for number in numbers))
+    if call.query.get("tndetail", "").lower() != "true":
+        return _list("DisconnectedTelephoneNumberList", numbers, call)
+    return join(
+        "DisconnectedTelephoneNumberDetailList",
+        (_form(place_of(number)).replace(BLANK, call.notation.write(number)) for number in numbers),
+    )
 
 
-def _show_number(number: str, call: Call) -> Element:
-    return element("TelephoneNumber", call.notation.write(number))
+def _list(name: str, numbers: list[str], call: Call) -> Element:
+    return repeat(name, element("TelephoneNumber", BLANK), map(call.notation.write, numbers))
 
 
-def _show_detailed(number: str, call: Call) -> Element:
+@lru_cache
+def _form(place: Place | None) -> str:
     """The shape is an assumption: undocumented."""
-    shown = element("TelephoneNumberDetail", *show_place(place_of(number), lata="LATA"))
-    shown.append(element("FullNumber", call.notation.write(number)))
-    shown.extend(show_vendor())
-    return shown
+    number, vendor = element("FullNumber", BLANK), show_vendor()
+    return store(element("TelephoneNumberDetail", *show_place(place, lata="LATA"), number, *vendor))

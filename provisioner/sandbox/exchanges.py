@@ -7,6 +7,8 @@ numbers are in different exchanges, so that even a small stock has something of 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from provisioner.sandbox.geography import AREA_CODES, Place
 
 # Exchanges that can be dialled: no 0 or 1 in front, no N11, and none of the fictitious 555.
@@ -30,11 +32,22 @@ def number_at(area_code: str, position: int) -> str:
     >>> number_at("910", 0), number_at("910", 1), number_at("910", 791)
     ('9103210910', '9103748249', '9103218829')
     """
-    start = int(area_code)
     turn, step = divmod(position, COUNT)
-    exchange = _EXCHANGES[(start + step * _EXCHANGE_STEP) % COUNT]
-    line = (start + (turn + step * _SHIFT) * _LINE_STEP) % _LINES
-    return f"{area_code}{exchange}{line:04}"
+    prefix, first = _beginnings(area_code)[step]
+    return f"{prefix}{(first + turn * _LINE_STEP) % _LINES:04}"
+
+
+@lru_cache
+def _beginnings(area_code: str) -> tuple[tuple[str, int], ...]:
+    """The first six digits of an area code's numbers, and the line that each exchange begins at."""
+    start = int(area_code)
+    return tuple(
+        (
+            f"{area_code}{_EXCHANGES[(start + step * _EXCHANGE_STEP) % COUNT]}",
+            start + step * _SHIFT * _LINE_STEP,
+        )
+        for step in range(COUNT)
+    )
 
 
 def position_of(number: str) -> int | None:
@@ -55,5 +68,10 @@ def step_of(prefix: str) -> int | None:
 
 def place_of(number: str) -> Place | None:
     """Where a number is; None for toll-free ones and what the table does not know."""
-    places, step = AREA_CODES.get(number[:3]), step_of(number[:6])
+    return _place_of_exchange(number[:6])
+
+
+@lru_cache(maxsize=2**16)
+def _place_of_exchange(prefix: str) -> Place | None:
+    places, step = AREA_CODES.get(prefix[:3]), step_of(prefix)
     return None if places is None or step is None else places[step % len(places)]

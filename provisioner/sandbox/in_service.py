@@ -10,7 +10,7 @@ from provisioner.sandbox.errors import Denial, Refusal
 from provisioner.sandbox.exchange import Answer, Call, document, nothing
 from provisioner.sandbox.listings import Listing, Owner, count, read
 from provisioner.sandbox.lookups import site_of
-from provisioner.sandbox.markup import element, elements
+from provisioner.sandbox.markup import BLANK, element, repeat
 from provisioner.sandbox.number_filters import read_filters
 from provisioner.sandbox.paging import link
 from provisioner.sandbox.state import State
@@ -95,8 +95,6 @@ def _list(
     links = element("Links", link("first", url, {"page": "1", **query}))
     if len(found) > size:
         links.append(link("next", url, {"page": found[size], **query}))
-    numbers = elements(
-        "TelephoneNumbers", (element("TelephoneNumber", number) for number in found[:size])
-    )
+    numbers = repeat("TelephoneNumbers", element("TelephoneNumber", BLANK), found[:size])
     numbers.insert(0, element("Count", len(numbers)))
     return document(element("TNs", element("TotalCount", total), links, numbers))

@@ -12,6 +12,7 @@ from lxml.etree import _Element as Element
 from provisioner.sandbox.errors import Refusal
 
 _HEADER = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+BLANK = "\ue000"  # a character of no meaning of its own
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -54,6 +55,20 @@ def optional(name: str, text: str | int | None) -> Element | None:
 
 def elements(parent: str, children: Iterable[Element]) -> Element:
     return element(parent, *children)
+
+
+def join(parent: str, written: Iterable[str]) -> Element:
+    """An element around children that are written already. Thousands of them are read in a fifth of
+    the time that `elements` takes for building them."""
+    return restore(f"<{parent}>{''.join(written)}</{parent}>")
+
+
+def repeat(parent: str, sample: Element, texts: Iterable[str]) -> Element:
+    """An element around copies of the sample, each with one of the texts for `BLANK`. The texts
+    must be telephone numbers, or anything else that needs no escaping."""
+    before, after = store(sample).split(BLANK)
+    written = (after + before).join(texts)
+    return join(parent, (before, written, after) if written else ())
 
 
 def render(root: Element) -> bytes:

@@ -13,7 +13,7 @@ from provisioner.sandbox.envelopes import list_error
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document
 from provisioner.sandbox.lookups import default_of, sippeer_of, sippeer_on_site, site_by_id
-from provisioner.sandbox.markup import child, element, elements, word
+from provisioner.sandbox.markup import BLANK, child, element, elements, repeat, word
 from provisioner.sandbox.order_types import MOST_NUMBERS
 from provisioner.sandbox.orders import read_customer_order_id
 from provisioner.sandbox.state import State, numeric_id
@@ -43,8 +43,8 @@ def move_now(call: Call, state: State) -> Answer:
         if rows[number]["site"] != peer["site"]:
             raise Refusal(13521, call.notation.write(number))
     _move(list(numbers), peer["site"], peer["id"], state.now(), state)
-    moved = (element("FullNumber", call.notation.write(number)) for number in numbers)
-    shown = elements("SipPeerTelephoneNumbers", moved)
+    written = map(call.notation.write, numbers)
+    shown = repeat("SipPeerTelephoneNumbers", element("FullNumber", BLANK), written)
     return document(element("SipPeerTelephoneNumberMoveResponse", shown))
 
 
@@ -161,5 +161,5 @@ def _show_error(code: int, numbers: list[str], call: Call) -> Element:
 
 
 def _list(numbers: list[str], call: Call) -> Element:
-    shown = (element("TelephoneNumber", call.notation.write(number)) for number in numbers)
-    return elements("TelephoneNumbers", shown)
+    written = map(call.notation.write, numbers)
+    return repeat("TelephoneNumbers", element("TelephoneNumber", BLANK), written)

@@ -13,11 +13,11 @@ from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document
 from provisioner.sandbox.listings import Listing, Owner, count, read
 from provisioner.sandbox.lookups import sippeer_of_account, site_by_id
-from provisioner.sandbox.markup import element, elements
+from provisioner.sandbox.markup import element, elements, join
 from provisioner.sandbox.number_filters import read_filters
 from provisioner.sandbox.paging import link
 from provisioner.sandbox.state import State
-from provisioner.sandbox.telephone_numbers import show_summary
+from provisioner.sandbox.telephone_numbers import write_summary
 
 _SIZE, _MOST = 500, 2500
 _LONGEST_PAGE = 9  # digits of a page's number; a telephone number has more
@@ -57,8 +57,7 @@ def list_numbers(call: Call, state: State) -> Answer:
     if len(rows) > size:
         following = {"page": call.notation.write(rows[size]["number"]), **query}
         links.append(link("next", url, following))
-    shown = [show_summary(row, call, "TelephoneNumber") for row in rows[:size]]
-    return document(_wrap(count(listing, state), links, shown))
+    return document(_wrap(count(listing, state), links, rows[:size], call))
 
 
 def look_up(call: Call, state: State) -> Answer:
@@ -78,9 +77,8 @@ def look_up(call: Call, state: State) -> Answer:
     own = {row["number"] for row in rows}
     invalid = [each for each, number in read.items() if number is None]
     unknown = [each for each, number in read.items() if number is not None and number not in own]
-    shown = [show_summary(row, call, "TelephoneNumber") for row in rows]
     links = element("Links", element("first", f'Link=<{call.root}/tns>;rel="first";'))
-    answer = _wrap(len(rows), links, shown)
+    answer = _wrap(len(rows), links, rows, call)
     errors = [
         _group(code, listed) for code, listed in ((15608, invalid), (15610, unknown)) if listed
     ]
@@ -133,12 +131,12 @@ def _is_ours(call: Call) -> bool:
     return service in _OUR_SERVICES and "host" not in call.query
 
 
-def _wrap(count: int, links: Element, shown: list[Element]) -> Element:
+def _wrap(total: int, links: Element, rows: list[sqlite3.Row], call: Call) -> Element:
     return element(
         "TelephoneNumbersResponse",
-        element("TelephoneNumberCount", count),
+        element("TelephoneNumberCount", total),
         links,
-        elements("TelephoneNumbers", shown),
+        join("TelephoneNumbers", (write_summary(row, call, "TelephoneNumber") for row in rows)),
     )
 
 

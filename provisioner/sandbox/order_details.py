@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-from lxml.etree import _Element as Element
-
 from provisioner.sandbox import history
 from provisioner.sandbox.errors import Denial, Refusal
 from provisioner.sandbox.exchange import Answer, Call, document, nothing
 from provisioner.sandbox.lookups import order_of
-from provisioner.sandbox.markup import element, elements, timestamp, word
+from provisioner.sandbox.markup import BLANK, element, elements, join, repeat, timestamp, word
 from provisioner.sandbox.order_report import numbers_of
 from provisioner.sandbox.state import State
 
@@ -18,25 +14,27 @@ _LONGEST_NOTE = 500
 
 
 def list_numbers(call: Call, state: State) -> Answer:
-    numbers = _numbers(call, state)
-    shown = elements(
-        "TelephoneNumbers",
-        (element("TelephoneNumber", call.notation.write(number)) for number in numbers),
-    )
+    numbers = numbers_of(order_of(call, state)["id"], "completed", state)
+    written = map(call.notation.write, numbers)
+    shown = repeat("TelephoneNumbers", element("TelephoneNumber", BLANK), written)
     shown.insert(0, element("Count", len(numbers)))
     return document(shown)
 
 
 def count_by_area_code(call: Call, state: State) -> Answer:
-    return _report("AreaCode", Counter(number[:3] for number in _numbers(call, state)))
+    return _report("AreaCode", 3, call, state)
 
 
 def count_by_exchange(call: Call, state: State) -> Answer:
-    return _report("NPA-NXX", Counter(number[:6] for number in _numbers(call, state)))
+    return _report("NPA-NXX", 6, call, state)
 
 
 def count_numbers(call: Call, state: State) -> Answer:
-    count = element("Count", len(_numbers(call, state)))
+    total = state.count(
+        "SELECT count(*) FROM order_numbers WHERE order_id = ? AND outcome = 'completed'",
+        order_of(call, state)["id"],
+    )
+    count = element("Count", total)
     return document(element("TelephoneDetailsReports", element("TelephoneDetailsReport", count)))
 
 
@@ -85,13 +83,17 @@ def add_note(call: Call, state: State) -> Answer:
     return nothing(201, call.url("orders", order, "notes", note))
 
 
-def _numbers(call: Call, state: State) -> list[str]:
-    return numbers_of(order_of(call, state)["id"], "completed", state)
-
-
-def _report(name: str, counts: Counter[str]) -> Answer:
-    def show(value: str, count: int) -> Element:
-        return element("TelephoneDetailsReport", element(name, value), element("Count", count))
-
-    shown = (show(value, count) for value, count in sorted(counts.items()))
-    return document(elements("TelephoneDetailsReports", shown))
+def _report(name: str, digits: int, call: Call, state: State) -> Answer:
+    """How many numbers there are of each beginning of so many digits."""
+    rows = state.rows(
+        "SELECT substr(number, 1, ?) AS beginning, count(*) AS total FROM order_numbers "
+        "WHERE order_id = ? AND outcome = 'completed' GROUP BY beginning ORDER BY beginning",
+        digits,
+        order_of(call, state)["id"],
+    )
+    shown = (
+        f"<TelephoneDetailsReport><{name}>{row['beginning']}</{name}>"
+        f"<Count>{row['total']}</Count></TelephoneDetailsReport>"
+        for row in rows
+    )
+    return document(join("TelephoneDetailsReports", shown))

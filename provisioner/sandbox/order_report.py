@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
 from provisioner.sandbox.envelopes import list_error
 from provisioner.sandbox.exchange import Answer, Call, document
 from provisioner.sandbox.exchanges import place_of
+from provisioner.sandbox.geography import Place
 from provisioner.sandbox.lookups import order_of
-from provisioner.sandbox.markup import boolean, element, elements, optional, restore, timestamp
+from provisioner.sandbox.markup import (
+    BLANK,
+    boolean,
+    element,
+    elements,
+    join,
+    optional,
+    repeat,
+    restore,
+    store,
+    timestamp,
+)
 from provisioner.sandbox.order_types import BY_NAME, restore_wanted
 from provisioner.sandbox.places import show_place, show_vendor
 from provisioner.sandbox.state import State
@@ -39,9 +51,7 @@ def get_order(call: Call, state: State) -> Answer:
         element("OrderStatus", row["status"]),
     )
     if done or not by_name:
-        details = call.query.get("tndetail", "").lower() == "true"
-        show = _show_detailed if details else _show_number
-        shown.append(_completed_numbers(done, call, show))
+        shown.append(_completed_numbers(done, call))
         shown.append(element("Summary", _summary(row, done)))
     shown.append(element("PendingQuantity" if row["status"] in OPEN else "FailedQuantity", missing))
     return document(shown)
@@ -86,26 +96,25 @@ def _errors(row: sqlite3.Row, failed: list[str], call: Call) -> Element | None:
 
 
 def _failed_numbers(failed: list[str], call: Call) -> Element | None:
-    shown = [element("FullNumber", call.notation.write(number)) for number in failed]
-    return elements("FailedNumbers", shown) if shown else None
+    if not failed:
+        return None
+    written = map(call.notation.write, failed)
+    return repeat("FailedNumbers", element("FullNumber", BLANK), written)
 
 
-def _completed_numbers(
-    done: list[str], call: Call, show: Callable[[str, Call], Element]
-) -> Element:
-    return elements("CompletedNumbers", (show(number, call) for number in done))
+def _completed_numbers(done: list[str], call: Call) -> Element:
+    name, write = "CompletedNumbers", call.notation.write
+    if call.query.get("tndetail", "").lower() == "true":
+        forms = ((_form(place_of(number)), number) for number in done)
+        return join(name, (form.replace(BLANK, write(number)) for form, number in forms))
+    sample = element("TelephoneNumber", element("FullNumber", BLANK))
+    return repeat(name, sample, map(write, done))
 
 
-def _show_number(number: str, call: Call) -> Element:
-    return element("TelephoneNumber", element("FullNumber", call.notation.write(number)))
-
-
-def _show_detailed(number: str, call: Call) -> Element:
-    shown = element("TelephoneNumber")
-    shown.extend(show_place(place_of(number), lata="LATA"))
-    shown.append(element("FullNumber", call.notation.write(number)))
-    shown.extend(show_vendor())
-    return shown
+@lru_cache
+def _form(place: Place | None) -> str:
+    number, vendor = element("FullNumber", BLANK), show_vendor()
+    return store(element("TelephoneNumber", *show_place(place, lata="LATA"), number, *vendor))
 
 
 def _summary(row: sqlite3.Row, done: list[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
@@ -10,7 +9,7 @@ from provisioner.sandbox import exchanges
 from provisioner.sandbox.criteria import Criteria
 from provisioner.sandbox.geography import AREA_CODES, TOLL_FREE, Place
 from provisioner.sandbox.state import State
-from provisioner.sandbox.stock import Lot, free_among, free_in
+from provisioner.sandbox.stock import Lot, free_at, free_in
 
 _ALL = tuple(range(exchanges.COUNT))
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
@@ -25,11 +24,12 @@ def find_free(criteria: Criteria, quantity: int, state: State, *, widely: bool) 
     """
     if "LocalVanity" in criteria:
         ending = criteria.get("EndsIn") == "TRUE"
-        spelt = _spelt(criteria["LocalVanity"], [criteria["AreaCode"]], ending=ending)
-        return free_among(spelt, state)[:quantity]
+        spelt = _spelt(criteria["LocalVanity"], criteria["AreaCode"], ending=ending)
+        return free_at(spelt, criteria["AreaCode"], state)[:quantity]
     if "TollFreeVanity" in criteria:
-        spelt = _spelt(criteria["TollFreeVanity"], TOLL_FREE, ending=False)
-        return free_among(spelt, state)[:quantity]
+        word = criteria["TollFreeVanity"]
+        each = (free_at(_spelt(word, code, ending=False), code, state) for code in TOLL_FREE)
+        return [number for found in each for number in found][:quantity]
     lots = _lots(tuple(sorted(criteria.items())))
     if widely:
         lots += _area_around(lots)
@@ -93,8 +93,10 @@ def _area_around(lots: tuple[Lot, ...]) -> tuple[Lot, ...]:
     return tuple(around for lata in latas for around in _lots((("Lata", lata),)))
 
 
-def _spelt(word: str, area_codes: list[str] | tuple[str, ...], *, ending: bool) -> Iterator[str]:
-    """Every number in which the word's digits stand anywhere after the area code, or at its end."""
+@lru_cache(maxsize=64)
+def _spelt(word: str, area_code: str, *, ending: bool) -> tuple[tuple[int, str], ...]:
+    """Every number, and its position, in which the word's digits stand anywhere after the area
+    code, or at its end."""
     digits = word.translate(_KEYPAD)
     free = _LOCAL - len(digits)
     found: dict[str, None] = {}
@@ -102,4 +104,6 @@ def _spelt(word: str, area_codes: list[str] | tuple[str, ...], *, ending: bool) 
         for filling in product("0123456789", repeat=free):
             rest = "".join(filling)
             found[rest[:before] + digits + rest[before:]] = None
-    return (code + local for code in area_codes for local in found if local[0] not in "01")
+    numbers = (area_code + local for local in found if local[0] not in "01")
+    placed = ((exchanges.position_of(number), number) for number in numbers)
+    return tuple((position, number) for position, number in placed if position is not None)

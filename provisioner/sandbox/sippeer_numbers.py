@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -13,7 +14,18 @@ from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document, nothing
 from provisioner.sandbox.listings import Listing, read
 from provisioner.sandbox.lookups import sippeer_of, site_of
-from provisioner.sandbox.markup import boolean, child, element, elements, is_true, word
+from provisioner.sandbox.markup import (
+    BLANK,
+    boolean,
+    child,
+    element,
+    is_true,
+    join,
+    repeat,
+    restore,
+    store,
+    word,
+)
 from provisioner.sandbox.number_settings import read_formats, speaks_sms
 from provisioner.sandbox.state import State
 
@@ -30,10 +42,15 @@ def list_on_sippeer(call: Call, state: State) -> Answer:
     bare = call.query.get("includeAttributes", "").lower() == "false"
     listing = Listing("peer", peer["id"])
     found = read(listing, state, most=size, skip=(page - 1) * size)
-    shown = (_show(row, call, None if bare else peer) for row in found)
-    return document(
-        element("SipPeerTelephoneNumbersResponse", elements("SipPeerTelephoneNumbers", shown))
-    )
+    write = call.notation.write
+    if bare:
+        form = element("SipPeerTelephoneNumber", element("FullNumber", BLANK))
+        shown = repeat("SipPeerTelephoneNumbers", form, (write(row["number"]) for row in found))
+    else:
+        forms = ((_form(row["options"], speaks_sms(row, peer)), row["number"]) for row in found)
+        filled = (form.replace(BLANK, write(number)) for form, number in forms)
+        shown = join("SipPeerTelephoneNumbers", filled)
+    return document(element("SipPeerTelephoneNumbersResponse", shown))
 
 
 def get_on_sippeer(call: Call, state: State) -> Answer:
@@ -114,18 +131,21 @@ def _read(body: Element, call: Call) -> dict[str, str]:
     return read | {name: value for name, value in said.items() if value}
 
 
-def _show(row: sqlite3.Row, call: Call, peer: sqlite3.Row | None) -> Element:
-    """Without its sippeer, the bare number."""
-    number = element("FullNumber", call.notation.write(row["number"]))
-    if peer is None:
-        return element("SipPeerTelephoneNumber", number)
-    settings = json.loads(row["options"] or "{}")
+def _show(row: sqlite3.Row, call: Call, peer: sqlite3.Row) -> Element:
+    form = _form(row["options"], speaks_sms(row, peer))
+    return restore(form.replace(BLANK, call.notation.write(row["number"])))
+
+
+@lru_cache
+def _form(options: str | None, has_sms: bool) -> str:
+    settings = json.loads(options or "{}")
     shown = [element(name, settings[name]) for name in _SHOWN if name in settings]
-    enabled = element("SmsEnabled", boolean(speaks_sms(row, peer)))
-    return element(
-        "SipPeerTelephoneNumber",
-        number,
-        *shown,
-        element("CallingNameDisplay", settings.get("CallingNameDisplay", "false")),
-        element("MessagingSettings", enabled),
+    return store(
+        element(
+            "SipPeerTelephoneNumber",
+            element("FullNumber", BLANK),
+            *shown,
+            element("CallingNameDisplay", settings.get("CallingNameDisplay", "false")),
+            element("MessagingSettings", element("SmsEnabled", boolean(has_sms))),
+        )
     )

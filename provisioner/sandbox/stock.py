@@ -88,8 +88,13 @@ def free_among(numbers: Iterable[str], state: State) -> list[str]:
         position = exchanges.position_of(number)
         if position is not None and position < sizes[code]:
             in_stock.append(number)
-    taken = _taken(in_stock, state)
-    return [number for number in in_stock if number not in taken]
+    return _free_of(in_stock, state)
+
+
+def free_at(placed: Iterable[tuple[int, str]], area_code: str, state: State) -> list[str]:
+    """The same for numbers of one area code whose positions are known."""
+    size = size_of(area_code, state)
+    return _free_of([number for position, number in placed if position < size], state)
 
 
 def take_back(numbers: Iterable[str], when: float, state: State) -> None:
@@ -117,6 +122,11 @@ def _free(lot: Lot, positions: list[int], state: State) -> list[tuple[int, str]]
     offered = [each for each in numbers if each[1][6:].startswith(lot.line)]
     taken = _taken([number for _, number in offered], state)
     return [each for each in offered if each[1] not in taken]
+
+
+def _free_of(numbers: list[str], state: State) -> list[str]:
+    taken = _taken(numbers, state)
+    return [number for number in numbers if number not in taken]
 
 
 def _taken(numbers: list[str], state: State) -> set[str]:

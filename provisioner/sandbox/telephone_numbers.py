@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -10,7 +11,17 @@ from provisioner.sandbox import campaigns, inventory
 from provisioner.sandbox.errors import Denial
 from provisioner.sandbox.exchange import Answer, Call, document
 from provisioner.sandbox.exchanges import place_of
-from provisioner.sandbox.markup import boolean, element, elements, optional, timestamp
+from provisioner.sandbox.geography import Place
+from provisioner.sandbox.markup import (
+    BLANK,
+    boolean,
+    element,
+    elements,
+    optional,
+    restore,
+    store,
+    timestamp,
+)
 from provisioner.sandbox.number_settings import speaks_sms
 from provisioner.sandbox.places import show_place, show_vendor
 from provisioner.sandbox.state import State
@@ -60,15 +71,39 @@ def get_rate_center(call: Call, state: State) -> Answer:
 
 def show_summary(row: sqlite3.Row, call: Call, name: str = "TelephoneNumberDetails") -> Element:
     """What lists and details both tell of a number."""
-    shown = element(name, *show_place(place_of(row["number"]), lata="Lata"))
-    shown.append(element("FullNumber", call.notation.write(row["number"])))
+    return restore(write_summary(row, call, name))
+
+
+def write_summary(row: sqlite3.Row, call: Call, name: str) -> str:
+    form = _form(
+        name,
+        place_of(row["number"]),
+        row["status"],
+        row["account"],
+        row["modified"],
+        row["in_service"],
+    )
+    return form.replace(BLANK, call.notation.write(row["number"]))
+
+
+@lru_cache(maxsize=1024)
+def _form(
+    name: str,
+    place: Place | None,
+    status: str,
+    account: str,
+    modified: float,
+    in_service: float | None,
+) -> str:
+    """Numbers that were bought together are alike in all of this."""
+    shown = element(name, *show_place(place, lata="Lata"), element("FullNumber", BLANK))
     shown.extend(show_vendor())
-    shown.append(element("Status", row["status"]))
-    shown.append(element("AccountId", row["account"]))
-    shown.append(element("LastModified", timestamp(row["modified"])))
-    if row["in_service"] is not None:
-        shown.append(element("InServiceDate", timestamp(row["in_service"])))
-    return shown
+    shown.append(element("Status", status))
+    shown.append(element("AccountId", account))
+    shown.append(element("LastModified", timestamp(modified)))
+    if in_service is not None:
+        shown.append(element("InServiceDate", timestamp(in_service)))
+    return store(shown)
 
 
 def _bought(row: sqlite3.Row) -> list[Element]:
