@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from provisioner.sandbox.geography import AREA_CODES, Place
+from provisioner.sandbox.geography import Place, places_in
 
 # Exchanges that can be dialled: no 0 or 1 in front, no N11, and none of the fictitious 555.
 _EXCHANGES = [n for n in range(200, 1000) if n % 100 != 11 and n != 555]
@@ -67,11 +67,11 @@ def step_of(prefix: str) -> int | None:
 
 
 def place_of(number: str) -> Place | None:
-    """Where a number is; None for toll-free ones and what the table does not know."""
+    """Where a number is; None for toll-free ones, and for what is never sold."""
     return _place_of_exchange(number[:6])
 
 
 @lru_cache(maxsize=2**16)
 def _place_of_exchange(prefix: str) -> Place | None:
-    places, step = AREA_CODES.get(prefix[:3]), step_of(prefix)
-    return None if places is None or step is None else places[step % len(places)]
+    places, step = places_in(prefix[:3]), step_of(prefix)
+    return places[step % len(places)] if places and step is not None else None

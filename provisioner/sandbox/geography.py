@@ -1,11 +1,13 @@
 """Where area codes are: enough of the country to search in, and no more than a screenful.
 
-The table is deliberately small. An area code that is not in it exists, and is out of stock. Names,
-LATAs and ZIP codes are public facts; which exchange serves which place is made up (`exchanges`).
+The table is deliberately small. Names, LATAs and ZIP codes are public facts; which exchange serves
+which place is made up (`exchanges`). An area code that is not in it is out of stock until it is
+given some, and its one place is made up, too: AREA CODE 250 in the state XX, in a LATA of its own.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -106,4 +108,30 @@ def _read(table: str) -> dict[str, tuple[Place, ...]]:
 
 AREA_CODES: Mapping[str, tuple[Place, ...]] = MappingProxyType(_read(_TABLE))
 TOLL_FREE = ("800", "833", "844", "855", "866", "877", "888")
-PLACES = tuple({place.key: place for places in AREA_CODES.values() for place in places}.values())
+_AREA_CODE = re.compile(r"[2-9](?!11)\d{2}", re.ASCII)
+
+
+def is_area_code(text: str) -> bool:
+    return _AREA_CODE.fullmatch(text) is not None
+
+
+def places_in(area_code: str) -> tuple[Place, ...]:
+    """None for toll-free area codes, and for what is no area code."""
+    return AREA_CODES.get(area_code) or _MADE_UP.get(area_code, ())
+
+
+def _make_up(area_code: str) -> Place:
+    """Neither a state XX nor a LATA with five digits is real; no ZIP code leads there."""
+    return Place(f"AREA CODE {area_code}", "XX", f"AREACODE{area_code}", f"99{area_code}", ())
+
+
+_MADE_UP: Mapping[str, tuple[Place, ...]] = MappingProxyType(
+    {
+        code: (_make_up(code),)
+        for code in map(str, range(200, 1000))
+        if is_area_code(code) and code not in AREA_CODES and code not in TOLL_FREE
+    }
+)
+# All that can have numbers in one place or another; those of the table first.
+LOCAL = (*AREA_CODES, *_MADE_UP)
+PLACES = tuple({place.key: place for code in LOCAL for place in places_in(code)}.values())

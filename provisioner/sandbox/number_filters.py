@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Call
@@ -87,12 +88,14 @@ def _at_places(given: Mapping[str, str], filters: Filters) -> Filters:
         return filters
     for kind, (_, shape, code) in asked.items():
         _check(given[kind], shape, code)
-    fit = (
-        place.key
-        for place in PLACES
-        if all(getattr(place, name) == given[kind] for kind, (name, _, _) in asked.items())
+    return filters.at(_keys_where(*((name, given[kind]) for kind, (name, _, _) in asked.items())))
+
+
+@lru_cache
+def _keys_where(*said: tuple[str, str]) -> frozenset[str]:
+    return frozenset(
+        place.key for place in PLACES if all(getattr(place, name) == value for name, value in said)
     )
-    return filters.at(frozenset(fit))
 
 
 def _check(said: str, shape: re.Pattern[str], code: int) -> None:

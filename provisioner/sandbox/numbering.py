@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from provisioner.sandbox.errors import Refusal
 
 _TEN_DIGITS = re.compile(r"[2-9]\d{2}[2-9]\d{6}", re.ASCII)
-_AREA_CODE = re.compile(r"[2-9](?!11)\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,3 @@ class Notation:
 
 NATIONAL = Notation(prefix="")
 E164 = Notation(prefix="+1", code=1022)
-
-
-def is_area_code(text: str) -> bool:
-    return _AREA_CODE.fullmatch(text) is not None

@@ -7,7 +7,7 @@ from itertools import product
 
 from provisioner.sandbox import exchanges
 from provisioner.sandbox.criteria import Criteria
-from provisioner.sandbox.geography import AREA_CODES, TOLL_FREE, Place
+from provisioner.sandbox.geography import LOCAL, TOLL_FREE, Place, places_in
 from provisioner.sandbox.state import State
 from provisioner.sandbox.stock import Lot, free_at, free_in
 
@@ -63,14 +63,14 @@ def _area_codes(wanted: Criteria) -> tuple[str, ...]:
     for name in ("AreaCode", "NpaNxx", "NpaNxxX"):
         if name in wanted:
             code = wanted[name][:3]
-            return (code,) if code in AREA_CODES else ()
-    return tuple(AREA_CODES)
+            return (code,) if places_in(code) else ()
+    return LOCAL
 
 
 def _exchanges(code: str, wanted: Criteria) -> tuple[int, ...]:
     if code in TOLL_FREE:
         return _ALL
-    places = AREA_CODES[code]
+    places = places_in(code)
     fit = {index for index, place in enumerate(places) if _is_at(place, wanted)}
     prefix = wanted.get("NpaNxx", wanted.get("NpaNxxX", ""))[:6]
     among: tuple[int | None, ...] = (exchanges.step_of(prefix),) if prefix else _ALL
@@ -89,7 +89,7 @@ def _is_at(place: Place, wanted: Criteria) -> bool:
 
 def _area_around(lots: tuple[Lot, ...]) -> tuple[Lot, ...]:
     # An area code lies in one LATA here, so its first place speaks for all of them.
-    latas = dict.fromkeys(AREA_CODES[lot.area_code][0].lata for lot in lots)
+    latas = dict.fromkeys(places_in(lot.area_code)[0].lata for lot in lots)
     return tuple(around for lata in latas for around in _lots((("Lata", lata),)))
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from provisioner.sandbox.geography import AREA_CODES, TOLL_FREE
+from provisioner.sandbox.geography import is_area_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,12 @@ class Settings:
 
     `dialect` is "v1" (a new site is answered as XML with its Id, and in `Location`), "v1-prose"
     (one line of prose and neither: vendor guide), "v2" (a message takes E.164 numbers only, where
-    the others let +1 be missing) or "beta" (see `beta`). `stock` counts the numbers that an area
-    code has in all, sold ones included. `aging` is how long a released number stays with its
-    account. `campaign_management` says whether the account may see campaigns at all. `rate_limit`
-    is in requests a second. `now` is the only clock that the account's time depends on; `latency`
-    alone is really waited for.
+    the others let +1 be missing) or "beta" (see `beta`). `stock` counts the numbers that each
+    area code of the table and each toll-free one has in all, sold ones included;
+    `stock_by_area_code` is for these and any other. `aging` is how long a released number stays
+    with its account. `campaign_management` says whether the account may see campaigns at all.
+    `rate_limit` is in requests a second. `now` is the only clock that the account's time depends
+    on; `latency` alone is really waited for.
 
     `account` and what follows it to `user_id` are one login; `accounts` are those beside it. A
     message is on its way for `message_delay`; an account sends `segments_per_second` and queues
@@ -81,9 +82,9 @@ class Settings:
         if self.dialect not in DIALECTS:
             message = f"unknown dialect {self.dialect!r}; there are: {', '.join(DIALECTS)}"
             raise ValueError(message)
-        unknown = self.stock_by_area_code.keys() - {*AREA_CODES, *TOLL_FREE}
-        if unknown:
-            message = f"the sandbox knows no area code {', '.join(sorted(unknown))}"
+        wrong = [code for code in self.stock_by_area_code if not is_area_code(code)]
+        if wrong:
+            message = f"there is no area code {', '.join(wrong)}"
             raise ValueError(message)
         ids = [login.account for login in self.logins]
         if len(set(ids)) < len(ids):

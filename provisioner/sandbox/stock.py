@@ -13,7 +13,7 @@ from itertools import islice
 
 from provisioner.sandbox import exchanges
 from provisioner.sandbox.agenda import schedule
-from provisioner.sandbox.geography import AREA_CODES, TOLL_FREE
+from provisioner.sandbox.geography import AREA_CODES, TOLL_FREE, is_area_code
 from provisioner.sandbox.state import State
 
 _CHUNK = 500
@@ -39,11 +39,12 @@ class Lot:
 
 def size_of(area_code: str, state: State) -> int:
     """How many numbers an area code has in all, sold or not."""
-    if area_code not in AREA_CODES and area_code not in TOLL_FREE:
-        return 0
-    row = state.row("SELECT size FROM stock WHERE area_code = ?", area_code)
     settings = state.settings
-    wanted = settings.stock_by_area_code.get(area_code, settings.stock) if row is None else row[0]
+    is_known = area_code in AREA_CODES or area_code in TOLL_FREE
+    wanted = settings.stock_by_area_code.get(area_code, settings.stock if is_known else 0)
+    row = state.row("SELECT size FROM stock WHERE area_code = ?", area_code)
+    if row is not None:
+        wanted = row["size"]
     return min(max(wanted, 0), exchanges.POSITIONS)
 
 
@@ -51,10 +52,10 @@ def change_size(area_code: str, size: int, state: State) -> None:
     """Sets how many numbers an area code has in all, from now on and whatever the settings say.
 
     Orders that wait for stock are looked at again before the next request is answered.
-    Raises ValueError for an area code that can have none.
+    Raises ValueError for what is no area code.
     """
-    if area_code not in AREA_CODES and area_code not in TOLL_FREE:
-        message = f"the sandbox knows no area code {area_code!r}"
+    if not is_area_code(area_code):
+        message = f"there is no area code {area_code!r}"
         raise ValueError(message)
     state.run("INSERT OR REPLACE INTO stock VALUES (?, ?)", area_code, size)
     schedule("restock", "", state.now(), state)

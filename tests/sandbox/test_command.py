@@ -176,7 +176,7 @@ def test_a_spec_that_cannot_be_applied_is_no_seed(tmp_path: Path) -> None:
         (["--dialect", "v9"], "'v9' is not one of 'v1', 'v1-prose', 'v2', 'beta'"),
         (["--stock", "many"], "'many' must be a number, or as in 910=5."),
         (["--stock", "910=-1"], "'910=-1' must be a number"),
-        (["--stock", "999=1"], "the sandbox knows no area code 999."),
+        (["--stock", "911=1"], "there is no area code 911."),
         (["--fault", "GET /sites explode"], "there is no kind 'explode'"),
         (["--seed", "nowhere.json"], "nowhere.json: No such file or directory."),
         (["--rate-limit", "0"], "--rate-limit"),

@@ -199,7 +199,7 @@ def test_stock_is_set_and_back_orders_are_filled(open_account: Open) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "words"),
     [
-        ("/stock/999", {"size": 1}, "knows no area code '999'"),
+        ("/stock/911", {"size": 1}, "there is no area code '911'"),
         ("/stock/910", {"size": -1}, "whole number from 0 on"),
         ("/stock/910", {"size": True}, "whole number from 0 on"),
         ("/stock/910", {"count": 1}, "no 'count'"),

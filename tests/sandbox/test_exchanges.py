@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.sandbox.exchanges import POSITIONS, number_at, place_of, position_of
-from provisioner.sandbox.geography import AREA_CODES, PLACES, TOLL_FREE
-from provisioner.sandbox.numbering import E164, NATIONAL, is_area_code
+from provisioner.sandbox.geography import AREA_CODES, PLACES, TOLL_FREE, Place, is_area_code
+from provisioner.sandbox.numbering import E164, NATIONAL
 from provisioner.sandbox.settings import Settings
 
 AREA_CODES_OF_ALL_KINDS = st.integers(200, 999).filter(lambda n: n % 100 != 11).map(str)
@@ -51,8 +51,18 @@ def test_even_a_small_stock_has_something_of_every_place(area_code: str) -> None
     assert found == dict.fromkeys(places, 2)
 
 
-def test_numbers_of_unknown_and_toll_free_area_codes_are_nowhere() -> None:
-    assert [place_of(number_at(code, 0)) for code in (*TOLL_FREE, "250")] == [None] * 8
+def test_toll_free_numbers_are_nowhere() -> None:
+    assert {place_of(number_at(code, 0)) for code in TOLL_FREE} == {None}
+
+
+def test_every_other_area_code_is_one_place_of_its_own() -> None:
+    others = [code for code in map(str, range(200, 1000)) if is_area_code(code)]
+    others = [code for code in others if code not in AREA_CODES and code not in TOLL_FREE]
+    assert len(others) > 700
+    for code in others:
+        found = {place_of(number_at(code, n)) for n in range(10)}
+        assert found == {Place(f"AREA CODE {code}", "XX", f"AREACODE{code}", f"99{code}", ())}
+    assert place_of("9112345678") is None
 
 
 def test_the_table_is_sound() -> None:
@@ -64,10 +74,11 @@ def test_the_table_is_sound() -> None:
         assert 3 <= len(place.lata) <= 5
         assert len(place.rate_center) <= 13
         assert all(len(code) == 5 and code.isdecimal() for code in place.zips)
-        assert place.zips
+        assert place.zips or place.state == "XX"
         assert "_" not in place.city
 
 
-def test_stock_for_an_area_code_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(ValueError, match="250"):
-        Settings(stock_by_area_code={"250": 1})
+@pytest.mark.parametrize("code", ["911", "123", "91", "9100"])
+def test_stock_for_what_is_no_area_code_is_refused(code: str) -> None:
+    with pytest.raises(ValueError, match=f"there is no area code {code}"):
+        Settings(stock_by_area_code={"250": 1, code: 1})

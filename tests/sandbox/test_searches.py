@@ -71,10 +71,24 @@ def _can_widen(asked: dict[str, str]) -> bool:
     return set(asked) in ({"rateCenter", "state"}, {"npaNxx"}, {"npaNxxx"})
 
 
-def test_an_unknown_area_code_is_out_of_stock(versioned: Account) -> None:
+def test_an_area_code_beside_the_table_is_out_of_stock(versioned: Account) -> None:
     assert _get(versioned, areaCode="250") == []
     assert _get(versioned, npaNxx="250234") == []
     assert _get(versioned, rateCenter="NOWHERE", state="NC") == []
+
+
+def test_an_area_code_beside_the_table_sells_what_it_is_given(open_account: Open) -> None:
+    account = open_account(stock_by_area_code={"250": 3})
+    stock = [number_at("250", n) for n in range(3)]
+    for query in ("areaCode=250", "state=XX", "lata=99250", "city=AREA+CODE+250&state=XX"):
+        assert account.search(query) == stock
+    account.http.put("/_sandbox/stock/276", json={"size": 2}).raise_for_status()
+    assert account.search("state=XX") == [*stock, *(number_at("276", n) for n in range(2))]
+    peer = account.sippeer(account.site())
+    assert account.numbers(peer, 2, "250") == sorted(stock[:2])
+    listed = account.get("/api/tns?rateCenter=AREACODE250&state=XX")
+    assert listed.all("FullNumber") == sorted(stock[:2])
+    assert listed.all("Lata") == ["99250"] * 2
 
 
 def test_the_local_calling_area_adds_what_is_near(open_account: Open) -> None:
