@@ -54,9 +54,9 @@ def test_the_listener_keeps_what_it_is_called_with() -> None:
     assert machine.startswith("Python ")
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, module: str = "benchmarks") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "benchmarks", *arguments],
+        [sys.executable, "-m", module, *arguments],
         check=False,
         cwd=ROOT,
         env={**os.environ, "BW_ACCOUNT_ID": "5555555", "BW_CLIENT_ID": "not-for-the-benchmark"},
@@ -82,6 +82,16 @@ def test_the_table_has_a_row_for_each_job_with_its_calls() -> None:
         assert int(seconds.split()[0]) == calls
     assert len({len(line) for line in table}) == 1
     assert done.stderr == "sippeers: 1, run 1 of 1\n"
+
+
+def test_the_sandbox_answers_all_that_its_speed_is_measured_by() -> None:
+    asked = ("--numbers", "400", "--requests", "2", "--callers", "1")
+    done = run(*asked, module="benchmarks.sandbox_speed")
+    assert done.returncode == 0, done.stderr
+    told, *rows, slowest = [line for line in done.stdout.splitlines() if line]
+    assert told.startswith("400 numbers bought in ")
+    assert sum(row.startswith(("GET ", "POST ")) for row in rows) > 60
+    assert slowest.startswith("slowest but for long answers: ")
 
 
 @pytest.mark.parametrize("sizes", ["0", "501", "1,", "ten", ""])

@@ -69,10 +69,10 @@ def look_up(call: Call, state: State) -> Answer:
         raise Refusal(15607)
     read = {each: call.notation.read(each) for each in said}
     rows = state.rows(
-        "SELECT * FROM numbers WHERE account = ? "
-        "AND number IN (SELECT value FROM json_each(?)) ORDER BY number",
-        call.account,
+        "SELECT * FROM numbers WHERE number IN (SELECT value FROM json_each(?)) "
+        "AND +account = ? ORDER BY number",  # the plus: never by way of all of the account's
         json.dumps([number for number in read.values() if number is not None]),
+        call.account,
     )
     own = {row["number"] for row in rows}
     invalid = [each for each, number in read.items() if number is None]
