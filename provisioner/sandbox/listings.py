@@ -18,7 +18,7 @@ from provisioner.sandbox.state import State
 from provisioner.sandbox.totals import SECONDS_A_DAY
 
 Owner = Literal["account", "site", "peer"]
-IN_SERVICE = ("Inservice",)
+_IN_SERVICE = ("Inservice",)
 
 _AREA_CODE = 3  # digits
 _LAST = "~"  # comes after all digits
@@ -31,11 +31,12 @@ _FEW = 5000
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The numbers of these statuses that an account, a site or a sippeer has, filtered."""
+    """The numbers of these statuses that an account, a site or a sippeer has, filtered; a sippeer's
+    not by dates, which no list asks for."""
 
     owner: Owner
     identity: str | int
-    statuses: Sequence[str] = IN_SERVICE
+    statuses: Sequence[str] = _IN_SERVICE
     filters: Filters = field(default_factory=Filters)
 
 
