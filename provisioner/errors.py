@@ -28,14 +28,24 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
-    """A position in a file. `line` and `column` count from 1."""
+    """A position in a file. `line` and `column` count from 1.
+
+    Where a template of the spec is filled in from rows, the position is that in the template, and
+    `rows` that of the row; it is empty anywhere else.
+    """
 
     file: str
     line: int
     column: int
+    rows: tuple[Origin, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The position alone, as editors read it."""
+        return f"{self.file}:{self.line}:{self.column}"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return self.place + "".join(f" (row {row})" for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ def value_document(value: Value | None) -> object:
 
 
 def problem_document(problem: Problem) -> Document:
+    """`row` is there only where a template was filled in from the row of a list or a file."""
     origin = problem.origin
-    return {
+    document: Document = {
         "severity": problem.severity.value,
         "code": problem.code,
         "summary": problem.summary,
@@ -30,3 +31,6 @@ def problem_document(problem: Problem) -> Document:
         "line": origin.line if origin else None,
         "column": origin.column if origin else None,
     }
+    for row in origin.rows if origin else ():
+        document["row"] = {"file": row.file, "line": row.line, "column": row.column}
+    return document

@@ -20,10 +20,11 @@ def render_problems(problems: Iterable[Problem], *, paint: Paint = plain, width:
 
 
 def problem_lines(problem: Problem, *, paint: Paint, width: int) -> list[str]:
-    where = f"{printable(str(problem.origin))}: " if problem.origin else ""
+    where = f"{printable(problem.origin.place)}: " if problem.origin else ""
     severity = paint(SEVERITY_STYLES[problem.severity], f"{problem.severity}:")
     head = f"{where}{severity} {problem.summary} {paint(Style.QUIET, f'[{problem.code}]')}"
-    return [head, *detail_lines(problem.detail, width=width)]
+    rows = [f"Row: {row}" for row in problem.origin.rows] if problem.origin else []
+    return [head, *detail_lines("\n".join([problem.detail, *rows]), width=width)]
 
 
 def detail_lines(detail: str, *, width: int) -> list[str]:

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 from provisioner.errors import Origin, Problem, Severity
+from provisioner.views.documents import problem_document
 from provisioner.views.problems import problems_document, refusal_document, render_problems
 from provisioner.views.style import ansi
 
@@ -23,10 +24,24 @@ TOO_MANY = Problem(
 LONG_NAME = Problem(
     Severity.WARNING, "long-name", "Long name", "It may not fit.", Origin("examples/x.yaml", 9, 1)
 )
+FROM_ROW = Problem(
+    Severity.ERROR,
+    "wrong-form",
+    "Wrong form",
+    '`area_code` "91" is not of the right form.',
+    Origin("examples/x.yaml", 12, 24, (Origin("examples/tenants.csv", 57, 1),)),
+)
 
 
 def test_each_problem_is_a_block_that_begins_with_its_position(golden: Golden) -> None:
     golden("views/problems.txt", render_problems((UNKNOWN_KEY, TOO_MANY, LONG_NAME)) + "\n")
+
+
+def test_a_problem_of_a_row_shows_the_place_in_the_template_and_the_row(golden: Golden) -> None:
+    golden("views/problem_of_a_row.txt", render_problems((FROM_ROW,)) + "\n")
+    problem = problem_document(FROM_ROW)
+    assert (problem["file"], problem["line"], problem["column"]) == ("examples/x.yaml", 12, 24)
+    assert problem["row"] == {"file": "examples/tenants.csv", "line": 57, "column": 1}
 
 
 def test_problems_fill_the_width_that_is_there() -> None:
