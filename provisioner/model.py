@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NoReturn
 
 from provisioner.errors import Origin, Problem
+from provisioner.lint import Level
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,6 +95,8 @@ class DesiredState:
     `absent` holds what is declared to be off (`mms: false`); `pins` the live ids given by `id:`;
     `origins` the position of a resource (field path "") and of each of its fields.
     `resend_secrets` asks for write-only values to be sent again, as if they had changed.
+    `levels` says of warnings, by code, how seriously to take them. `empty_sources` are the places
+    of each `for_each` that had no rows: what it stood for before must not pass for removed.
     """
 
     account: str
@@ -106,6 +109,8 @@ class DesiredState:
     digest: str = ""
     warnings: tuple[Problem, ...] = ()
     resend_secrets: bool = False
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    empty_sources: tuple[Origin, ...] = ()
 
     def origin(self, address: Address, field_name: str = "") -> Origin | None:
         """Where a field stands in the files, or else its resource."""

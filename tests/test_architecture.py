@@ -17,12 +17,13 @@ PACKAGE = Path(__file__).parent.parent / "provisioner"
 MAX_LINES = 320
 
 # What each part may import of ours, beside itself. `provisioner` is the version in __init__.py.
-LEAVES = {"errors", "provisioner"}
+LEAVES = {"errors", "lint", "provisioner"}
 TYPES = {"resources", "resource_type", "model"} | LEAVES
 MESSAGING_VALUES = {"messaging.callbacks"}  # what is told of messages, beside what takes them
 MAY_IMPORT: dict[str, set[str]] = {
     "provisioner": set(),
     "errors": LEAVES,
+    "lint": LEAVES,
     "model": LEAVES,
     "resource_type": {"model"} | LEAVES,
     "resources": {"resource_type", "model"} | LEAVES,
@@ -37,8 +38,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 COMMAND_LINE = {"cli", "__main__"}  # may import everything
 
 PURE = {
-    "errors", "model", "resource_type", "resources", "planning", "views", "execution.events",
-    *MESSAGING_VALUES,
+    "errors", "lint", "model", "resource_type", "resources", "planning", "views",
+    "execution.events", *MESSAGING_VALUES,
 }  # fmt: skip
 IMPURE = {
     "asyncio", "glob", "http", "httpx", "io", "jinja2", "logging", "lxml", "multiprocessing", "os",

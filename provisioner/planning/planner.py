@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from provisioner.errors import PlanRefused, Problem, Severity
+from provisioner.lint import judge
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource, Secret
 from provisioner.planning.cautions import groups_left_out, secrets_not_compared
 from provisioner.planning.compare import differences, update_body
@@ -50,6 +51,12 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     )
 
     unclear = [each for each in live.problems if each.severity is Severity.ERROR]
+    warned = (
+        *(each for each in live.problems if each.severity is Severity.WARNING),
+        *secrets_not_compared(changes, desired, types),
+        *groups_left_out(changes, desired, types),
+    )
+    warnings = tuple(judge(warned, desired.levels))
     problems = [
         *unclear,
         *choices.problems,
@@ -59,6 +66,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         *needs_unmet(changes, desired, live, types),
         *held_features(desired, live, types),
         *beyond_limits(changes, desired),
+        *(each for each in warnings if each.severity is Severity.ERROR),
     ]
     if problems:
         raise PlanRefused(sorted(problems, key=_place))
@@ -83,12 +91,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         changes=tuple(changes),
         steps=steps,
         unmanaged=live.unmanaged,
-        warnings=(
-            *desired.warnings,
-            *(each for each in live.problems if each.severity is Severity.WARNING),
-            *secrets_not_compared(changes, desired, types),
-            *groups_left_out(changes, desired, types),
-        ),
+        warnings=(*desired.warnings, *warnings),
         in_flight=_outstanding(each for each in still_open if not each.is_back_order),
         back_ordered=_outstanding(each for each in still_open if each.is_back_order),
         digest=plan_digest(live.origin, live.account, changes),
