@@ -172,6 +172,8 @@ class ResourceType:
     kinds: tuple[BlockKind, ...] = ()
     expected: Mapping[str, str] = field(default_factory=dict)
     """Groups that may be left out, but not everywhere: group -> what happens without it."""
+    guideline: int | None = None
+    """How many of these the vendor advises at most for an account: beyond it, a warning."""
 
     def field_named(self, name: str) -> Field:
         return next(row for row in self.fields if row.name == name)

@@ -23,6 +23,7 @@ TYPE = ResourceType(
     not_sent=("PeerId", "Id", "TnCount", "Products", "SuggestedAddresses"),
     exists_codes=frozenset({"13524"}),
     missing_codes=frozenset({"13563", "13557"}),
+    guideline=250,  # vendor guide to account structure
     fields=(
         Field(
             name="name",

@@ -24,8 +24,8 @@ from provisioner.resource_type import (
 )
 from provisioner.spec.nodes import Entry, Listing, Node, Scalar, Table, entry_at
 from provisioner.spec.problems import error, warning
+from provisioner.spec.references import only_reference
 from provisioner.spec.schema import children
-from provisioner.spec.variables import only_variable
 from provisioner.spec.wording import key_quoted
 
 PYTHON_TYPES = {Kind.BOOLEAN: bool, Kind.INTEGER: int}
@@ -208,7 +208,7 @@ def _value(row: Field, value: Any, node: Scalar) -> Value:
         case Kind.REFERENCE:
             return Address(row.refers_to, (value,))
         case Kind.SECRET:
-            return Secret(only_variable(node.text) or row.name, value)
+            return Secret(only_reference(node.text) or row.name, value)
         case Kind.TEXT:
             text: str = value
             return text

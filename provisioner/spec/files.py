@@ -9,7 +9,7 @@ from pathlib import Path
 
 from provisioner.errors import Origin, Problem
 from provisioner.spec.problems import error
-from provisioner.spec.wording import closest
+from provisioner.spec.wording import closest, printable
 
 MOST_BYTES = 20_000_000
 SUFFIXES = (".yaml", ".yml")
@@ -27,29 +27,39 @@ class SpecFile:
     text: str
 
 
-def find_files(paths: Sequence[Path], problems: list[Problem]) -> tuple[Path, ...]:
+def find_files(
+    paths: Sequence[Path], problems: list[Problem], named_at: Origin | None = None
+) -> tuple[Path, ...]:
     """The files, and those of the folders, in the order given; each once.
 
-    Whether a file that was named is there shows when it is read.
+    Whether a file that was named is there shows when it is read. `named_at` is where another file
+    names them.
     """
     found: dict[Path, Path] = {}
     for given in paths:
-        for path in _files_at(given, problems):
+        for path in _files_at(given, problems, named_at):
             found.setdefault(path.absolute(), path)
     return tuple(found.values())
 
 
-def read_file(path: Path, problems: list[Problem]) -> SpecFile | None:
-    """The file, or None where it cannot be read, which is added to `problems`."""
+def read_file(
+    path: Path, problems: list[Problem], named_at: Origin | None = None
+) -> SpecFile | None:
+    """The file, or None where it cannot be read, which is added to `problems`.
+
+    `named_at` is where another file names it, None for one of the command line.
+    """
     name = str(path)
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        problems.append(error("no-such-file", f"There is no file {path}. {_way_out(path)}"))
+        problems.append(
+            error("no-such-file", f"There is no file {printable(path)}. {_way_out(path)}", named_at)
+        )
         return None
     except OSError as fault:
-        problems.append(_unreadable(path, fault))
+        problems.append(_unreadable(path, fault, named_at))
         return None
     if len(data) > MOST_BYTES:
         detail = f"A spec file may have {MOST_BYTES // 1_000_000} MB. Split it into several files."
@@ -59,21 +69,21 @@ def read_file(path: Path, problems: list[Problem]) -> SpecFile | None:
     return None if text is None else SpecFile(name, data, text)
 
 
-def _files_at(path: Path, problems: list[Problem]) -> Iterator[Path]:
+def _files_at(path: Path, problems: list[Problem], named_at: Origin | None) -> Iterator[Path]:
     try:
         if not path.is_dir():
             yield path
             return
         inside = sorted(_spec_files_in(path))
     except OSError as fault:
-        problems.append(_unreadable(path, fault))
+        problems.append(_unreadable(path, fault, named_at))
         return
     if not inside:
         detail = (
-            f"The folder {path} has no *.yaml or *.yml file."
+            f"The folder {printable(path)} has no *.yaml or *.yml file."
             " Name a spec file, or the folder that holds the specs (subfolders are not searched)."
         )
-        problems.append(error("no-spec-files", detail))
+        problems.append(error("no-spec-files", detail, named_at))
     yield from inside
 
 
@@ -85,17 +95,18 @@ def _spec_files_in(folder: Path) -> Iterator[Path]:
 
 def _way_out(path: Path) -> str:
     try:
-        beside = [each.name for each in _spec_files_in(path.parent)]
+        beside = [each.name for each in path.parent.iterdir() if each.suffix == path.suffix]
     except OSError:
         beside = []
     if meant := closest(path.name, beside):
-        return f"Did you mean {path.with_name(meant)}?"
-    return "Name the spec file, or the folder that holds the specs."
+        return f"Did you mean {printable(path.with_name(meant))}?"
+    return "Name the file, or the folder that holds the specs."
 
 
-def _unreadable(path: Path, fault: OSError) -> Problem:
+def _unreadable(path: Path, fault: OSError, named_at: Origin | None = None) -> Problem:
     reason = fault.strerror or type(fault).__name__
-    return error("unreadable-file", f"{path} cannot be read: {reason}. Check its permissions.")
+    detail = f"{printable(path)} cannot be read: {reason}. Check its permissions."
+    return error("unreadable-file", detail, named_at)
 
 
 def _decoded(name: str, data: bytes, problems: list[Problem]) -> str | None:
@@ -109,7 +120,7 @@ def _decoded(name: str, data: bytes, problems: list[Problem]) -> str | None:
     text = text.removeprefix(BYTE_ORDER_MARK)
     if stray := NOT_YAML.search(text):
         origin = _position(name, text[: stray.start()])
-        detail = f"The character U+{ord(stray[0]):04X} cannot stand in a YAML file. Remove it."
+        detail = f"The character U+{ord(stray[0]):04X} cannot stand in a text file. Remove it."
         problems.append(error("control-character", detail, origin))
         return None
     return text

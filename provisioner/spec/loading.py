@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from provisioner.errors import Origin, Problem, Severity, SpecError
-from provisioner.model import DesiredState, Limits
+from provisioner.errors import Problem, Severity, SpecError
+from provisioner.lint import judge
+from provisioner.model import DesiredState
 from provisioner.resource_type import Types
+from provisioner.spec.advice import advice
 from provisioner.spec.checks import cross_problems, unknown_references
-from provisioner.spec.composition import compose
 from provisioner.spec.declarations import Declarations, absent
-from provisioner.spec.files import SpecFile, find_files, read_file
-from provisioner.spec.nodes import Node, Scalar, Table, entry_at
-from provisioner.spec.problems import error, in_order
-from provisioner.spec.schema import IDENTIFIER, spec_schema
+from provisioner.spec.defaults import Defaults
+from provisioner.spec.expansion import Expansion
+from provisioner.spec.files import SpecFile
+from provisioner.spec.filling import References
+from provisioner.spec.including import Sources
+from provisioner.spec.nodes import Node, Table
+from provisioner.spec.parameters import Inputs, Parameters
+from provisioner.spec.problems import in_order
+from provisioner.spec.schema import value_schema
+from provisioner.spec.secret_sources import SecretSources
+from provisioner.spec.settings import ACCOUNT_VARIABLE, Settings
+from provisioner.spec.tables import Tables
 from provisioner.spec.validation import schema_problems
 from provisioner.spec.values import Typing
-from provisioner.spec.wording import quoted
 
-ACCOUNT_VARIABLE = "BW_ACCOUNT_ID"
+NO_INPUTS = Inputs()
 
 
-def load_spec(paths: Sequence[Path], environ: Mapping[str, str], types: Types) -> DesiredState:
+def load_spec(
+    paths: Sequence[Path],
+    environ: Mapping[str, str],
+    types: Types,
+    inputs: Inputs = NO_INPUTS,
+) -> DesiredState:
     """What the files say, as one desired state.
 
     `paths` are files, or folders whose *.yaml and *.yml files are meant. `environ` gives the
@@ -33,30 +44,45 @@ def load_spec(paths: Sequence[Path], environ: Mapping[str, str], types: Types) -
     the account is "". Raises SpecError with all problems at once, warnings among them.
     """
     problems: list[Problem] = []
-    found = find_files(paths, problems)
-    files = [file for path in found if (file := read_file(path, problems))]
-    some_are_missing = bool(problems)
+    sources = Sources(problems)
+    sources.read(paths)
+    references = References(environ, SecretSources(environ, inputs.allow_commands))
+    parameters = Parameters(references, problems)
+    defaults = Defaults(types, problems)
+    roots: list[Node] = []
+    for source in sources.found:
+        root = source.root
+        if isinstance(root, Table):
+            root = parameters.declare(root)
+            defaults.declare(root)
+        roots.append(root)
+    references.variables = parameters.values(inputs)
+    tables = Tables(problems)
+    expansion = Expansion(types, references, tables, problems)
     declarations = Declarations(types, problems)
-    settings = _Settings(problems)
-    schema = spec_schema(types)
-    for file in files:
-        root = _root(file, problems)
-        if root is None:
-            some_are_missing = True
-            continue
-        typing = Typing(environ, problems)
+    settings = Settings(problems)
+    schema = value_schema(types)
+    for written in roots:
+        root = written
+        if isinstance(root, Table):
+            root = expansion.expand(defaults.complete(root))
+        typing = Typing(references, problems)
         values = typing.value(root, schema)
         problems += schema_problems(schema, values, root, typing.faulty)
         if isinstance(root, Table):
             declarations.read(root, values)
             settings.read(root, values)
+    problems += expansion.unused_rows()
     problems += cross_problems(declarations)
-    if not some_are_missing:
+    if sources.are_complete and expansion.is_complete:
         problems += unknown_references(declarations)
+    problems += advice(declarations)
     account = settings.account(environ.get(ACCOUNT_VARIABLE, ""))
-    sorted_problems = in_order(problems, [str(path) for path in found])
-    if any(problem.severity is Severity.ERROR for problem in sorted_problems):
-        raise SpecError(sorted_problems)
+    levels = settings.levels()
+    judged = in_order(judge(problems, levels), sources.names)
+    if any(problem.severity is Severity.ERROR for problem in judged):
+        raise SpecError(judged)
+    files = [source.file for source in sources.found]
     return DesiredState(
         account=account,
         resources=declarations.resources,
@@ -65,80 +91,15 @@ def load_spec(paths: Sequence[Path], environ: Mapping[str, str], types: Types) -
         limits=settings.limits(),
         origins=declarations.origins,
         files=tuple(file.name for file in files),
-        digest=_digest(files),
-        warnings=sorted_problems,
+        digest=_digest([*files, *parameters.files, *tables.files]),
+        warnings=judged,
+        levels=levels,
+        empty_sources=tuple(expansion.empty),
     )
 
 
-def _root(file: SpecFile, problems: list[Problem]) -> Node | None:
-    seen = len(problems)
-    root = compose(file.name, file.text, problems)
-    has_nothing = isinstance(root, Scalar) and root.is_null
-    if has_nothing or (root is None and len(problems) == seen):
-        detail = "Nothing is declared in it. Begin with the line `version: 1`."
-        problems.append(error("empty-file", detail, Origin(file.name, 1, 1)))
-        return None
-    return root
-
-
-def _digest(files: Sequence[SpecFile]) -> str:
+def _digest(files: Iterable[SpecFile]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.data)
     return digest.hexdigest()
-
-
-class _Settings:
-    """What is said once for all files; several files may say it, but not different things."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self._problems = problems
-        self._values: dict[str, tuple[Any, Origin]] = {}
-
-    def read(self, root: Table, values: Mapping[str, Any]) -> None:
-        self._take(root, values, ("account",), str, "account-mismatch")
-        self._take(root, values, ("limits", "new_numbers"), int, "limit-mismatch")
-
-    def account(self, from_environ: str) -> str:
-        """The account of the files and of the environment, which have to agree."""
-        if from_environ and not re.fullmatch(IDENTIFIER, from_environ):
-            detail = f"{ACCOUNT_VARIABLE} is {quoted(from_environ)}, which is no account id."
-            self._problems.append(error("wrong-form", detail))
-        account, origin = self._values.get("account", ("", None))
-        if account and from_environ and account != from_environ:
-            detail = (
-                f"The account is {quoted(account)} here and {quoted(from_environ)} in"
-                f" {ACCOUNT_VARIABLE}. Change or remove one of them."
-            )
-            self._problems.append(error("account-mismatch", detail, origin))
-        return account or from_environ
-
-    def limits(self) -> Limits:
-        if "limits.new_numbers" in self._values:
-            return Limits(new_numbers=self._values["limits.new_numbers"][0])
-        return Limits()
-
-    def _take(
-        self,
-        root: Table,
-        values: Mapping[str, Any],
-        path: tuple[str, ...],
-        wanted: type,
-        mismatch: str,
-    ) -> None:
-        entry = entry_at(root, path)
-        if entry is None:
-            return
-        value: Any = values
-        for key in path:
-            value = value[key]
-        if type(value) is not wanted:
-            return
-        name = ".".join(path)
-        first, where = self._values.setdefault(name, (value, entry.value.origin))
-        if value != first:
-            detail = (
-                f"`{name}` is {quoted(str(value))} here and {quoted(str(first))} at {where}."
-                " All files together are one spec: keep one of them."
-            )
-            self._problems.append(error(mismatch, detail, entry.value.origin))

@@ -15,12 +15,25 @@ NULLS = frozenset({"", "~", "null"})
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """What one turn of a `for_each` gives: `${each.NAME}` to its value, and where it stands."""
+
+    values: Mapping[str, str]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
-    """`plain` says that it stands without quotes, and so may be a number, a boolean or null."""
+    """`plain` says that it stands without quotes, and so may be a number, a boolean or null.
+
+    `row` is what `${each.NAME}` in it refers to: None outside of a `for_each`, and where it refers
+    to nothing.
+    """
 
     text: str
     plain: bool
     origin: Origin
+    row: Row | None = None
     size: int = field(default=1, init=False)
 
     @property

@@ -1,8 +1,9 @@
-"""The JSON Schema of the spec, generated from the resource types.
+"""The JSON Schema of the values of a spec, generated from the resource types.
 
 It is strict, and each key has a title, a description and examples, so that an editor can help.
-The reader's typing follows it as well: a value is text, a number or a boolean because the schema
-says so (see values.py).
+The reader's typing follows it: a value is text, a number or a boolean because the schema says so
+(see values.py). It is for values as they are at last, without references, templates and defaults;
+what editors get is made of it in written_schema.py.
 """
 
 from __future__ import annotations
@@ -12,44 +13,22 @@ from copy import deepcopy
 from typing import Any
 
 from provisioner.resource_type import BlockKind, Field, Kind, ResourceType, Shape, Types
+from provisioner.spec.settings_schema import (
+    ACCOUNT,
+    FOR_EACH,
+    IDENTIFIER,
+    INCLUDE,
+    LIMITS,
+    LINT,
+    VARIABLES,
+    VERSION,
+    WHERE,
+)
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LONGEST_LABEL = 50
-IDENTIFIER = r"^[A-Za-z0-9_-]+$"
 JSON_TYPES = {Kind.BOOLEAN: "boolean", Kind.INTEGER: "integer"}
 
-VERSION: Mapping[str, Any] = {
-    "title": "Version",
-    "description": "The version of this format.",
-    "type": "integer",
-    "const": 1,
-    "examples": [1],
-}
-ACCOUNT: Mapping[str, Any] = {
-    "title": "Account",
-    "description": "The account's id; or leave it out and set BW_ACCOUNT_ID.",
-    "type": "string",
-    "maxLength": 50,
-    "pattern": IDENTIFIER,
-    "examples": ["9900778"],
-}
-LIMITS: Mapping[str, Any] = {
-    "title": "Limits",
-    "description": "Ceilings beyond which a plan is refused.",
-    "type": "object",
-    "properties": {
-        "new_numbers": {
-            "title": "New numbers",
-            "description": "How many numbers one plan may order; 100 where it is left out.",
-            "type": "integer",
-            "minimum": 0,
-            "default": 100,
-            "examples": [100],
-        }
-    },
-    "additionalProperties": False,
-    "examples": [{"new_numbers": 100}],
-}
 PINNED_ID: Mapping[str, Any] = {
     "title": "Id",
     "description": "The id in the account, where the name alone does not tell which one is meant.",
@@ -60,8 +39,8 @@ PINNED_ID: Mapping[str, Any] = {
 }
 
 
-def spec_schema(types: Types) -> dict[str, object]:
-    """The schema of one spec file, JSON Schema 2020-12. Equal types give equal schemas."""
+def value_schema(types: Types) -> dict[str, Any]:
+    """The schema of one file's values, JSON Schema 2020-12. Equal types give equal schemas."""
     schema = {
         "$schema": DIALECT,
         "title": "Provisioner spec",
@@ -70,8 +49,12 @@ def spec_schema(types: Types) -> dict[str, object]:
         "properties": {
             "version": VERSION,
             "account": ACCOUNT,
+            "include": INCLUDE,
+            "variables": VARIABLES,
+            "defaults": _defaults(types),
             **_sections(types, ""),
             "limits": LIMITS,
+            "lint": LINT,
         },
         "required": ["version"],
         "additionalProperties": False,
@@ -107,11 +90,47 @@ def _section(resource_type: ResourceType, types: Types) -> dict[str, Any]:
             return told | _blocks(resource_type)
 
 
+def _defaults(types: Types) -> dict[str, Any]:
+    """For the types that there may be many of, all that is not their own alone."""
+    sections = {
+        each.section: _default(each, types)
+        for each in types.values()
+        if each.shape in (Shape.NAMED, Shape.BLOCKS)
+    }
+    return {
+        "title": "Defaults",
+        "description": "What holds for all of a kind that do not say otherwise themselves.",
+        "type": "object",
+        "properties": sections,
+        "additionalProperties": False,
+        "examples": [{"sippeers": {"sms": True, "mms": True}}],
+    }
+
+
+def _default(resource_type: ResourceType, types: Types) -> dict[str, Any]:
+    own = {"name"} | {key for kind in resource_type.kinds for key in kind.fields}
+    rows = [row for row in resource_type.spec_fields if row.name not in own]
+    body = _object(rows, resource_type.groups, not_required=[row.name for row in rows])
+    body["properties"] |= {
+        each.section: _section(each, types)
+        for each in children(types, resource_type.name)
+        if each.shape is not Shape.NAMED
+    }
+    return {
+        "title": f"Defaults: {resource_type.title}",
+        "description": f"For each of `{resource_type.section}`; what it says itself stands.",
+        "type": "object",
+        **body,
+        "examples": [_example(rows)],
+    }
+
+
 def _named(resource_type: ResourceType, types: Types) -> dict[str, Any]:
     rows = resource_type.spec_fields
     optional_name = {"name"} & {row.name for row in rows}
     body = _object(rows, resource_type.groups, not_required=optional_name)
-    body["properties"] |= {"id": PINNED_ID} | _sections(types, resource_type.name)
+    body["properties"] |= {"id": PINNED_ID, "for_each": FOR_EACH, "where": WHERE}
+    body["properties"] |= _sections(types, resource_type.name)
     name = next((row.example for row in rows if row.name == "name"), resource_type.title)
     return {
         "type": ["object", "null"],
@@ -197,7 +216,7 @@ def _object(
             "title": groups[name],
             "description": f"{groups[name]}.",
             "type": "object",
-            **_object(inner, groups, inside=f"{name}."),
+            **_object(inner, groups, not_required=not_required, inside=f"{name}."),
             "examples": [_example(inner, f"{name}.")],
         }
     return {"properties": properties, "additionalProperties": False} | (

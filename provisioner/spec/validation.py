@@ -16,6 +16,7 @@ from provisioner.errors import Problem
 from provisioner.spec.nodes import Listing, Node, Scalar, Table, place_of
 from provisioner.spec.problems import error
 from provisioner.spec.schema import json_types
+from provisioner.spec.templates import text_for_row
 from provisioner.spec.wording import closest, key_quoted, listed, quoted
 
 TYPE_NAMES = {
@@ -79,6 +80,9 @@ def schema_problems(
 def _label_problem(fault: _Fault) -> Problem:
     label = str(fault.value)
     origin = _table(fault.node).entries[label].key.origin
+    if "description" in fault.schema:
+        detail = f"The key {quoted(label)} is not of the right form. {fault.schema['description']}"
+        return error("wrong-form", detail, origin)
     if fault.keyword != "maxLength":
         return error("too-short", "A key cannot be empty. Write the name here.", origin)
     detail = (
@@ -168,8 +172,9 @@ def _typing_hint(node: Node, wanted: frozenset[str]) -> str:
 
 
 def _shown(node: Node) -> str:
-    """The value as it stands in the file: variables by their names."""
-    text = cast("Scalar", node).text  # only scalars have values that can be quoted
+    """The value as it stands in the file, or its row: variables by their names."""
+    scalar = cast("Scalar", node)  # only scalars have values that can be quoted
+    text = text_for_row(scalar.text, scalar.row) if scalar.row else scalar.text
     return f"the value of {quoted(text)}" if "${" in text else quoted(text)
 
 

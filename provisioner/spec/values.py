@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provisioner.errors import Origin, Problem
+from provisioner.spec.filling import Filled, References
 from provisioner.spec.nodes import Listing, Node, Scalar, Table, Unknown
 from provisioner.spec.problems import error, warning
 from provisioner.spec.schema import json_types
-from provisioner.spec.variables import Filled, fill
 from provisioner.spec.wording import quoted
 
 SCALAR_TYPES = frozenset({"string", "boolean", "integer"})
@@ -26,15 +26,15 @@ UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class Typing:
-    """Types a tree by a schema, fills in variables, and reports what it finds wrong.
+    """Types a tree by a schema, fills in references, and reports what it finds wrong.
 
     `faulty` are the ids of the nodes that have been reported, so that no one reports them again;
     the nodes have to live for as long as it is used.
     """
 
-    def __init__(self, environ: Mapping[str, str], problems: list[Problem]) -> None:
+    def __init__(self, references: References, problems: list[Problem]) -> None:
         self.faulty: set[int] = set()
-        self._environ = environ
+        self._references = references
         self._problems = problems
 
     def value(self, node: Node, schema: Mapping[str, Any]) -> Any:
@@ -78,13 +78,14 @@ class Typing:
         return int(text) if DECIMAL.fullmatch(text) else text
 
     def _filled(self, node: Scalar, schema: Mapping[str, Any]) -> str | None:
-        """The text with its variables filled in, or None where that has been reported."""
-        filled = fill(node.text, self._environ)
-        if faults := list(_faults(filled, node.origin)):
+        """The text with its references filled in, or None where that has been reported."""
+        is_secret = bool(schema.get("writeOnly"))
+        filled = self._references.fill(node, secret=is_secret)
+        if filled.faults or UNWANTED.search(filled.text):
             self.faulty.add(id(node))
-            self._problems += faults
+            self._problems += text_faults(filled, node.origin)
             return None
-        if schema.get("writeOnly") and (not filled.variables or filled.has_literal_default):
+        if is_secret and not filled.is_covered:
             self._problems.append(_literal_secret(node, schema))
         return filled.text
 
@@ -94,23 +95,18 @@ class Typing:
             self._problems.append(error("control-character", detail, key.origin))
         if "${" in key.text:
             detail = (
-                f"Variables are not filled in in keys such as {quoted(key.text)}."
+                f"References are not filled in in keys such as {quoted(key.text)}, but for"
+                " `${each.NAME}` below a `for_each`."
                 " Use a fixed key, and give the name below it as `name: ${...}`."
             )
             self._problems.append(error("variable-in-key", detail, key.origin))
 
 
-def _faults(filled: Filled, origin: Origin) -> Iterator[Problem]:
-    if filled.malformed:
-        detail = (
-            "A variable is written `${NAME}` or `${NAME:-default}`, with a name of letters, digits"
-            " and `_`. For a literal `${` write `$${`."
-        )
-        yield error("bad-variable", detail, origin)
-        return
-    for name in filled.unset:
-        detail = f"`${{{name}}}` has no value. Run `export {name}=...` first."
-        yield error("unset-variable", detail, origin)
+def text_faults(filled: Filled, origin: Origin) -> Iterator[Problem]:
+    """What is wrong with a text and has not been told before."""
+    for fault in filled.faults:
+        if fault.code:
+            yield error(fault.code, str(fault), origin)
     if unwanted := UNWANTED.search(filled.text):
         detail = (
             f"The text holds the character U+{ord(unwanted[0]):04X}, which cannot be sent."

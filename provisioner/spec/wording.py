@@ -16,7 +16,12 @@ def quoted(text: str) -> str:
     '"Raleigh"'
     """
     shortened = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 3] + "..."
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shortened) + '"'
+    return f'"{printable(shortened)}"'
+
+
+def printable(text: object) -> str:
+    """All of it, on one line: for paths, which are there to be copied."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in str(text))
 
 
 def key_quoted(text: str) -> str:

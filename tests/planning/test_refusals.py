@@ -13,6 +13,7 @@ from provisioner.resource_type import Types
 Load = Callable[[str], DesiredState]
 Describe = Callable[[DesiredState, Mapping[str, Any]], LiveState]
 
+USER = "callback-user"
 ON = {"toll_free": True, "short_code": True}
 
 
@@ -145,3 +146,27 @@ def test_a_plan_beyond_the_limit_points_at_its_largest_block(
     (problem,) = refused.value.problems
     assert problem.origin is not None
     assert (problem.origin.line, problem.origin.column) == (8, 13)
+
+
+SECRET = """\
+applications:
+  Alerts:
+    callback_credentials: {user_id: callback-user, password: "${CALLBACK_PASSWORD}"}
+"""
+ALERTS = {"applications": {"Alerts": {"id": "a", "callback_credentials": {"user_id": USER}}}}
+
+
+def test_a_spec_can_turn_a_warning_of_the_plan_into_a_refusal_or_off(
+    load: Load, describe: Describe, types: Types
+) -> None:
+    desired = load(SECRET)
+    live = describe(desired, ALERTS)
+    (warning,) = make_plan(desired, live, types).warnings
+    assert (warning.code, warning.severity) == ("secret-not-compared", Severity.WARNING)
+    off = load(f"{SECRET}lint: {{secret-not-compared: off}}\n")
+    assert make_plan(off, live, types).warnings == ()
+    strict = load(f"{SECRET}lint: {{secret-not-compared: error}}\n")
+    with pytest.raises(PlanRefused) as refused:
+        make_plan(strict, live, types)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.severity) == ("secret-not-compared", Severity.ERROR)

@@ -7,10 +7,11 @@ from provisioner.errors import Problem, SpecError
 from provisioner.model import DesiredState
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
-from provisioner.spec import load_spec
+from provisioner.spec import Inputs, load_spec
 
 Load = Callable[..., DesiredState]
 Refuse = Callable[..., tuple[Problem, ...]]
+NOTHING_GIVEN = Inputs()
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
         *,
         types: Types | None = None,
         paths: Sequence[str] = (),
+        inputs: Inputs = NOTHING_GIVEN,
         **environ: str,
     ) -> DesiredState:
         texts = text if isinstance(text, Mapping) else {"spec.yaml": text}
@@ -30,7 +32,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_bytes(each if isinstance(each, bytes) else each.encode())
         given = [Path(name) for name in paths or texts]
-        return load_spec(given, environ, resource_types() if types is None else types)
+        return load_spec(given, environ, resource_types() if types is None else types, inputs)
 
     return load_texts
 

@@ -57,6 +57,15 @@ WORDS = st.sampled_from(
         "${",
         "$${",
         "${A:-b}",
+        "${each.a}",
+        "${var.a}",
+        "${file:a}",
+        "for_each",
+        "where",
+        "include",
+        "variables",
+        "defaults",
+        "lint",
         "!tag",
         "&a",
         "*a",
@@ -104,13 +113,26 @@ KEYS = st.sampled_from(
         "name",
         "id",
         "limits",
+        "include",
+        "variables",
+        "defaults",
+        "lint",
+        "for_each",
+        "where",
+        "type",
         "A",
         "B",
+        "${each.A}",
+        "${each.value}",
         "<<",
     ]
 )
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.text(max_size=60), st.sampled_from(["A", "${SET}"])
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(max_size=60),
+    st.sampled_from(["A", "${SET}", "${var.A}", "${each.A}", "${each.value}", "${file:A}"]),
 )
 TREES = st.recursive(
     LEAVES,
@@ -132,6 +154,10 @@ SPECS = st.fixed_dictionaries(
             max_size=3,
         ),
         "limits": TREES,
+        "include": TREES,
+        "variables": st.dictionaries(KEYS, BODIES, max_size=2),
+        "defaults": st.dictionaries(KEYS, BODIES, max_size=3),
+        "lint": TREES,
     },
 )
 FILE_SETTINGS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -1,0 +1,156 @@
+"""Texts with the values of their references filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from provisioner.spec.nodes import Scalar
+from provisioner.spec.references import (
+    SECRET_SOURCES,
+    Malformed,
+    Reference,
+    Source,
+    Unfilled,
+    parts_of,
+)
+from provisioner.spec.secret_sources import SecretSources
+from provisioner.spec.wording import closest, key_quoted, listed
+
+MALFORMED = (
+    "A reference is written `${NAME}` or `${NAME:-default}`, with a name of letters, digits and"
+    " `_`, or `${var.NAME}`, `${each.NAME}`, `${file:PATH}`, `${keyring:SERVICE/NAME}` or"
+    " `${command:...}`. For a literal `${` write `$${`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the spec with its value. `None` is no value, which has been reported."""
+
+    value: str | None
+    is_secret: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text with its references filled in. Nothing of it is right where there are faults.
+
+    `is_covered` says that a part of it stands neither in the spec nor in its tables.
+    """
+
+    text: str
+    is_covered: bool = False
+    faults: tuple[Unfilled, ...] = ()
+
+
+@dataclass(slots=True)
+class References:
+    """What the references in values stand for."""
+
+    environ: Mapping[str, str]
+    secrets: SecretSources
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+
+    def fill(self, node: Scalar, *, secret: bool = False) -> Filled:
+        """`secret` says that the text is one: a secret goes into nothing else."""
+        if "${" not in node.text:
+            return Filled(node.text)
+        try:
+            parts = parts_of(node.text)
+        except Malformed:
+            return Filled("", faults=(Unfilled("bad-variable", MALFORMED),))
+        texts: list[str] = []
+        faults: list[Unfilled] = []
+        is_covered, has_literal_default = False, False
+        for part in parts:
+            if isinstance(part, str):
+                texts.append(part)
+                continue
+            is_covered |= self._is_outside(part)
+            has_literal_default |= bool(part.default)
+            try:
+                if not secret:
+                    self._refuse_secret(part)
+                texts.append(self._value(part, node))
+            except Unfilled as fault:
+                faults.append(fault)
+        return Filled("".join(texts), is_covered and not has_literal_default, tuple(faults))
+
+    def _refuse_secret(self, reference: Reference) -> None:
+        is_secret = reference.source in SECRET_SOURCES
+        if reference.source is Source.VARIABLE:
+            variable = self.variables.get(reference.argument)
+            is_secret = variable is not None and variable.is_secret
+        if is_secret:
+            detail = (
+                f"{key_quoted(reference.written)} is a secret, and plans would show it here."
+                " It can stand only where a secret belongs, such as in `password`."
+            )
+            raise Unfilled("misplaced-secret", detail)
+
+    def _is_outside(self, reference: Reference) -> bool:
+        match reference.source:
+            case Source.ROW:
+                return False
+            case Source.VARIABLE:
+                variable = self.variables.get(reference.argument)
+                return variable is not None and variable.is_secret
+            case _:
+                return True
+
+    def _value(self, reference: Reference, node: Scalar) -> str:
+        name, default = reference.argument, reference.default
+        match reference.source:
+            case Source.ENVIRONMENT:
+                value = self.environ.get(name)
+                if value is None and default is None:
+                    detail = f"`${{{name}}}` has no value. Run `export {name}=...` first."
+                    raise Unfilled("unset-variable", detail)
+            case Source.VARIABLE:
+                value = self._variable(name)
+            case Source.ROW:
+                value = _of_row(reference, node)
+            case _:
+                argument = self._argument(name, node)
+                folder = Path(node.origin.file).parent
+                return self.secrets.value(reference.source, argument, folder)
+        # As in a shell, a default also stands in for what is set to nothing.
+        return value or default or ""
+
+    def _argument(self, written: str, node: Scalar) -> str:
+        filled = self.fill(replace(node, text=written))
+        if filled.faults:
+            raise filled.faults[0]
+        return filled.text
+
+    def _variable(self, name: str) -> str:
+        if name not in self.variables:
+            detail = f"`${{var.{name}}}` is not one of the `variables` of the spec. "
+            raise Unfilled("unknown-variable", detail + way_out(name, self.variables))
+        value = self.variables[name].value
+        if value is None:
+            raise Unfilled("", "")
+        return value
+
+
+def _of_row(reference: Reference, node: Scalar) -> str | None:
+    name = reference.argument
+    if node.row is None:
+        detail = f"{key_quoted(reference.written)} has a value only below a `for_each`."
+        raise Unfilled("unknown-column", detail)
+    value = node.row.values.get(name)
+    if value is None and reference.default is None:
+        detail = f"{key_quoted(reference.written)} is not in this row. "
+        raise Unfilled("unknown-column", detail + way_out(name, node.row.values))
+    return value
+
+
+def way_out(name: str, known: Collection[str]) -> str:
+    """What to write instead of a name that is none of the known ones."""
+    if meant := closest(name, known):
+        return f"Did you mean {key_quoted(meant)}?"
+    if not known:
+        return "There are none."
+    return f"There are {listed([key_quoted(each) for each in known], 'and')}."

@@ -1,0 +1,85 @@
+"""What is said once for all files of a spec: the account, limits, and levels of warnings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from provisioner.errors import Origin, Problem
+from provisioner.lint import WARNINGS, Level
+from provisioner.model import Limits
+from provisioner.spec.nodes import Table, entry_at
+from provisioner.spec.problems import error
+from provisioner.spec.settings_schema import IDENTIFIER
+from provisioner.spec.wording import quoted
+
+ACCOUNT_VARIABLE = "BW_ACCOUNT_ID"
+
+
+class Settings:
+    """What is said once for all files; several files may say it, but not different things."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self._problems = problems
+        self._values: dict[str, tuple[Any, Origin]] = {}
+
+    def read(self, root: Table, values: Mapping[str, Any]) -> None:
+        self._take(root, values, ("account",), str, "account-mismatch")
+        self._take(root, values, ("limits", "new_numbers"), int, "limit-mismatch")
+        for code in WARNINGS:
+            self._take(root, values, ("lint", code), str, "lint-mismatch")
+
+    def account(self, from_environ: str) -> str:
+        """The account of the files and of the environment, which have to agree."""
+        if from_environ and not re.fullmatch(IDENTIFIER, from_environ):
+            detail = f"{ACCOUNT_VARIABLE} is {quoted(from_environ)}, which is no account id."
+            self._problems.append(error("wrong-form", detail))
+        account, origin = self._values.get("account", ("", None))
+        if account and from_environ and account != from_environ:
+            detail = (
+                f"The account is {quoted(account)} here and {quoted(from_environ)} in"
+                f" {ACCOUNT_VARIABLE}. Change or remove one of them."
+            )
+            self._problems.append(error("account-mismatch", detail, origin))
+        return account or from_environ
+
+    def limits(self) -> Limits:
+        if "limits.new_numbers" in self._values:
+            return Limits(new_numbers=self._values["limits.new_numbers"][0])
+        return Limits()
+
+    def levels(self) -> Mapping[str, Level]:
+        """How seriously the files take which warnings. What is no level has been reported."""
+        known = set(Level)
+        return {
+            code: Level(value)
+            for code in WARNINGS
+            for value, _ in [self._values.get(f"lint.{code}", ("", None))]
+            if value in known
+        }
+
+    def _take(
+        self,
+        root: Table,
+        values: Mapping[str, Any],
+        path: tuple[str, ...],
+        wanted: type,
+        mismatch: str,
+    ) -> None:
+        entry = entry_at(root, path)
+        if entry is None:
+            return
+        value: Any = values
+        for key in path:
+            value = value[key]
+        if type(value) is not wanted:
+            return
+        name = ".".join(path)
+        first, where = self._values.setdefault(name, (value, entry.value.origin))
+        if value != first:
+            detail = (
+                f"`{name}` is {quoted(str(value))} here and {quoted(str(first))} at {where}."
+                " All files together are one spec: keep one of them."
+            )
+            self._problems.append(error(mismatch, detail, entry.value.origin))

@@ -1,0 +1,119 @@
+"""Templates, the bodies with a `for_each`, and how one row goes into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from provisioner.spec.nodes import Entry, Listing, Node, Row, Scalar, Table
+from provisioner.spec.references import Malformed, Part, Reference, Source, parts_of, refers_to_row
+
+FOR_EACH = "for_each"
+WHERE = "where"
+OWN_KEYS = (FOR_EACH, WHERE)
+"""The keys of a template that are no part of what it becomes."""
+
+
+def is_template(node: Node) -> bool:
+    return isinstance(node, Table) and FOR_EACH in node.entries
+
+
+def scalars_of(node: Node) -> Iterator[Scalar]:
+    """All that a row can be given to, keys as well.
+
+    Of a template inside only what says which rows it has: the rest gets those.
+    """
+    match node:
+        case Scalar():
+            yield node
+        case Listing():
+            for item in node.items:
+                yield from scalars_of(item)
+        case Table():
+            for entry in node.entries.values():
+                if isinstance(entry.value, Table) and is_template(entry.value):
+                    for key in OWN_KEYS:
+                        if own := entry.value.entries.get(key):
+                            yield from scalars_of(own.value)
+                else:
+                    yield entry.key
+                    yield from scalars_of(entry.value)
+
+
+def node_for_row(node: Node, row: Row) -> Node:
+    """The node for one row. Where nothing in it refers to a row it is the same for all."""
+    match node:
+        case Scalar() if refers_to_row(node.text):
+            return _placed(node, row)
+        case Listing():
+            items = tuple(node_for_row(item, row) for item in node.items)
+            return replace(node, items=items) if _differ(items, node.items) else node
+        case Table():
+            entries = tuple(_entry_for_row(entry, row) for entry in node.entries.values())
+            if not _differ(entries, tuple(node.entries.values())):
+                return node
+            return replace(node, entries=_by_key(entries))
+        case _:
+            return node
+
+
+def key_for_row(key: Scalar, row: Row) -> Scalar:
+    """The key with its columns filled in; other references in it are left for the refusal."""
+    if not refers_to_row(key.text):
+        return key
+    return replace(_placed(key, row), text=text_for_row(key.text, row))
+
+
+def text_for_row(text: str, row: Row) -> str:
+    """The text with its columns filled in and other references as they are written."""
+    try:
+        return "".join(_text(part, row) for part in parts_of(text))
+    except Malformed:
+        return text
+
+
+def _entry_for_row(entry: Entry, row: Row) -> Entry:
+    body = entry.value
+    if isinstance(body, Table) and is_template(body):
+        own = {key: body.entries[key] for key in OWN_KEYS if key in body.entries}
+        asked = replace(body, entries=own)
+        filled = node_for_row(asked, row)
+        if filled is asked or not isinstance(filled, Table):
+            return entry
+        return Entry(entry.key, replace(body, entries={**body.entries, **filled.entries}))
+    key, value = key_for_row(entry.key, row), node_for_row(body, row)
+    return entry if key is entry.key and value is body else Entry(key, value)
+
+
+def _by_key(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """None is lost: of keys that have become equal the later ones stay apart, to be refused."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        text = entry.key.text
+        while text in found:
+            text += "${"
+        found[text] = entry if text == entry.key.text else _renamed(entry, text)
+    return found
+
+
+def _renamed(entry: Entry, text: str) -> Entry:
+    return Entry(replace(entry.key, text=text), entry.value)
+
+
+def _placed(node: Scalar, row: Row) -> Scalar:
+    return replace(node, row=row, origin=replace(node.origin, rows=(row.origin,)))
+
+
+def _text(part: Part, row: Row) -> str:
+    match part:
+        case Reference(source=Source.ROW, argument=name, default=default):
+            return row.values.get(name) or default or ""
+        case Reference(written=written):
+            return written
+        case _:
+            return part
+
+
+def _differ(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether anything is another object. Comparing would go through the whole tree each time."""
+    return any(a is not b for a, b in zip(one, other, strict=True))
