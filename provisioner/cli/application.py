@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from provisioner.account.auth import BasicCredentials
 from provisioner.errors import SettingsError
-from provisioner.model import Resource, Secret
-from provisioner.resources import resource_types
-from provisioner.spec import load_spec
+from provisioner.model import DesiredState, Resource, Secret
 
 USER, PASSWORD = "BW_CALLBACK_USER_ID", "BW_CALLBACK_PASSWORD"
 
@@ -23,12 +20,11 @@ class Called:
     accepted: tuple[BasicCredentials, ...]
 
 
-def called_of_spec(specs: Sequence[Path], label: str, environ: Mapping[str, str]) -> Called:
+def called_of_spec(desired: DesiredState, label: str) -> Called:
     """The application of this label; without one, the only one that there is.
 
-    Raises SpecError and SettingsError.
+    Raises SettingsError.
     """
-    desired = load_spec(specs, environ, resource_types())
     found = {
         address.path[0]: resource
         for address, resource in desired.resources.items()

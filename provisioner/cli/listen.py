@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import sqlite3
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,6 +24,7 @@ from provisioner.cli.application import (
 from provisioner.cli.exits import DONE
 from provisioner.cli.listening import Manner, listen
 from provisioner.cli.output import print_problems, print_refusal_as_json_line, told_errors
+from provisioner.cli.reading import environment, read_spec
 from provisioner.cli.session import STATE_FOLDER, private_file, show_requests
 from provisioner.errors import SettingsError
 from provisioner.messaging.forwarding import check_target
@@ -97,6 +98,7 @@ def command(
     tls_cert: Path | None,
     tls_key: Path | None,
     as_json: bool,
+    **reading: Any,
 ) -> None:
     """Take the callbacks of an application until Ctrl-C: keep, show and pass them on.
 
@@ -106,9 +108,10 @@ def command(
     with told_errors(print_refusal_as_json_line if as_json else print_problems):
         show_requests(0)
         if specs or application:
-            called = called_of_spec(options.spec_paths(specs), application or "", os.environ)
+            desired = read_spec(options.spec_paths(specs), **reading).desired
+            called = called_of_spec(desired, application or "")
         else:
-            called = called_of_environment(os.environ)
+            called = called_of_environment(environment(reading["env_files"]))
         _check_exposure(host, called)
         if target:
             check_target(target, allow_insecure_http=allow_insecure_http)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,10 +25,57 @@ class Finite(click.FloatRange):
         return number
 
 
+def _read_variables(
+    _: click.Context, __: click.Parameter, said: tuple[str, ...]
+) -> Mapping[str, str]:
+    """Values by name, the last of a name. The value is not repeated in a refusal: see `--var`."""
+    given = {}
+    for each in said:
+        name, equals, value = each.partition("=")
+        if not (name and equals):
+            raise click.BadParameter("it is written NAME=VALUE.")
+        given[name] = value
+    return given
+
+
 def specs(command: Command) -> Command:
-    return click.argument("specs", nargs=-1, type=click.Path(path_type=Path), metavar="[SPEC]...")(
-        command
-    )
+    """The spec files, and what they are filled in with."""
+    for option in reversed(
+        (
+            click.argument("specs", nargs=-1, type=click.Path(path_type=Path), metavar="[SPEC]..."),
+            click.option(
+                "--var",
+                "variables",
+                multiple=True,
+                callback=_read_variables,
+                metavar="NAME=VALUE",
+                help="The value of one of the spec's variables.",
+            ),
+            click.option(
+                "--var-file",
+                "variable_files",
+                multiple=True,
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="Values of the spec's variables, as YAML.",
+            ),
+            click.option(
+                "--env-file",
+                "env_files",
+                multiple=True,
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="More of the environment, as lines of NAME=VALUE.",
+            ),
+            click.option(
+                "--allow-commands",
+                is_flag=True,
+                help="Let the spec run the commands of its ${command:...}.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
 
 
 def as_json(command: Command) -> Command:

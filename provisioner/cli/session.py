@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,12 +15,12 @@ from provisioner.account.client import Client
 from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
 from provisioner.account.reader import read_live
+from provisioner.cli.reading import read_spec
 from provisioner.errors import SettingsError
 from provisioner.model import Address, DesiredState, LiveState, Secret
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
 from provisioner.sandbox.settings import Settings
-from provisioner.spec import load_spec
 
 STATE_FOLDER = Path(".provisioner")
 SANDBOX_ACCOUNT = "9900778"
@@ -51,6 +50,10 @@ class Session:
 def open_session(
     specs: tuple[Path, ...],
     *,
+    variables: Mapping[str, str],
+    variable_files: tuple[Path, ...],
+    env_files: tuple[Path, ...],
+    allow_commands: bool,
     sandbox: bool,
     parallelism: int,
     timeout: float,
@@ -62,7 +65,14 @@ def open_session(
     """Raises SpecError and SettingsError before anything is sent."""
     show_requests(trace)
     types = resource_types()
-    desired = replace(load_spec(specs, os.environ, types), resend_secrets=resend_secrets)
+    reading = read_spec(
+        specs,
+        variables=variables,
+        variable_files=variable_files,
+        env_files=env_files,
+        allow_commands=allow_commands,
+    )
+    desired = replace(reading.desired, resend_secrets=resend_secrets)
     if not desired.account and sandbox:
         desired = replace(desired, account=SANDBOX_ACCOUNT)
     if not desired.account:
@@ -70,7 +80,7 @@ def open_session(
             "The account is missing: write `account:` into the spec, or export BW_ACCOUNT_ID."
         )
     with contextlib.ExitStack() as stack:
-        environ: Mapping[str, str] = os.environ
+        environ = reading.environ
         if sandbox:
             environ = stack.enter_context(embedded_account(desired.account))
         connection = connection_from(

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 from provisioner.cli import options
 from provisioner.cli.output import print_problems, print_problems_as_json, told_errors
-from provisioner.resources import resource_types
-from provisioner.spec import load_spec
+from provisioner.cli.reading import read_spec
 
 
 @click.command(name="validate")
 @options.specs
 @options.as_json
-def command(specs: tuple[Path, ...], as_json: bool) -> None:
+def command(specs: tuple[Path, ...], as_json: bool, **reading: Any) -> None:
     """Check spec files or folders (default: provisioner.yaml). Sends nothing, needs no account."""
     paths = options.spec_paths(specs)
     tell = print_problems_as_json if as_json else print_problems
     with told_errors(tell):
-        desired = load_spec(paths, os.environ, resource_types())
+        desired = read_spec(paths, **reading).desired
         if as_json:
             print_problems_as_json(desired.warnings)
             return

@@ -1,0 +1,55 @@
+"""From the command line to a desired state: the spec, and what it is filled in with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.cli.env_files import read_env_file
+from provisioner.errors import SettingsError
+from provisioner.model import DesiredState
+from provisioner.resources import resource_types
+from provisioner.spec import Inputs, load_spec
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A spec as it was read, with the environment that it, and the connection, go by."""
+
+    desired: DesiredState
+    environ: Mapping[str, str]
+
+
+def read_spec(
+    specs: tuple[Path, ...],
+    *,
+    variables: Mapping[str, str],
+    variable_files: tuple[Path, ...],
+    env_files: tuple[Path, ...],
+    allow_commands: bool,
+) -> Reading:
+    """Raises SpecError and SettingsError."""
+    environ = environment(env_files)
+    inputs = Inputs(variables, variable_files, allow_commands)
+    return Reading(load_spec(specs, environ, resource_types(), inputs), environ)
+
+
+def environment(env_files: tuple[Path, ...]) -> Mapping[str, str]:
+    """That of the process with those of the files, of which a later one wins.
+
+    What the process has under the same name must be the same: neither the account of a forgotten
+    `export` nor that of a forgotten line is to win unseen. Raises SettingsError.
+    """
+    found: dict[str, str] = {}
+    for path in env_files:
+        found |= read_env_file(path)
+    differing = [name for name in found if os.environ.get(name, found[name]) != found[name]]
+    if differing:
+        names = " and ".join(sorted(differing))
+        raise SettingsError(
+            f"The environment and --env-file do not agree on {names}. Run `unset {differing[0]}`"
+            " if the file is right, or take the line out of the file."
+        )
+    return {**os.environ, **found}
