@@ -7,17 +7,26 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
 from provisioner.cli.program import COMMANDS, program
+from provisioner.lint import WARNINGS
 from provisioner.resources import resource_types
+from provisioner.spec import spec_schema
+from provisioner.spec.references import Source
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 COMMANDS_PAGE = (ROOT / "docs/commands.md").read_text()
 SPEC_PAGE = (ROOT / "docs/spec.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+EXAMPLES = sorted(
+    each
+    for each in (ROOT / "examples").iterdir()
+    if each.suffix == ".yaml" or (each / "provisioner.yaml").exists()
+)
 
 
 def command_named(name: str) -> click.Command:
@@ -101,23 +110,55 @@ def test_links_between_pages_lead_somewhere() -> None:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *(pytest.param(each.read_text(), id=each.name) for each in EXAMPLES),
-        *(
-            pytest.param(block, id=f"docs-spec-{n}")
-            for n, block in enumerate(code_blocks(SPEC_PAGE, "yaml"))
-        ),
-    ],
-)
-def test_every_example_applies_and_then_plans_to_nothing(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_every_example_applies_and_then_plans_to_nothing(path: Path) -> None:
+    apply_and_plan(path)
+
+
+@pytest.mark.parametrize("number", range(len(code_blocks(SPEC_PAGE, "yaml"))))
+def test_every_spec_of_the_page_applies_and_then_plans_to_nothing(
+    number: int, tmp_path: Path
+) -> None:
+    for included in ("applications.yaml", "customers/acme.yaml"):
+        (tmp_path / included).parent.mkdir(exist_ok=True)
+        (tmp_path / included).write_text("version: 1\n")
     spec = tmp_path / "spec.yaml"
-    spec.write_text(text)
+    spec.write_text(code_blocks(SPEC_PAGE, "yaml")[number])
+    apply_and_plan(spec)
+
+
+def apply_and_plan(spec: Path) -> None:
     run = CliRunner()
-    assert run.invoke(program, ["validate", str(spec)]).exit_code == 0
+    validated = run.invoke(program, ["validate", str(spec)])
+    assert validated.exit_code == 0, validated.output
     applied = run.invoke(program, ["apply", str(spec), "--sandbox", "--yes", "--quiet"])
     assert applied.exit_code == 0, applied.output
     planned = run.invoke(program, ["plan", str(spec), "--sandbox", "--detailed-exitcode"])
     assert planned.exit_code == 0, planned.output
     assert "No changes." in planned.stdout
+
+
+def test_the_page_of_the_spec_lists_every_warning_with_its_level() -> None:
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| (error|warning|off) \| (.+) \|$", SPEC_PAGE, re.MULTILINE
+    )
+    assert rows == [
+        (code, warned.level.value, warned.meaning) for code, warned in sorted(WARNINGS.items())
+    ]
+
+
+def test_the_page_of_the_spec_has_every_key_around_the_resources() -> None:
+    keys = [*spec_schema(resource_types())["properties"], "for_each", "where"]
+    for key in keys:
+        assert f"`{key}`" in SPEC_PAGE, key
+    for source in Source:
+        written = "${NAME}" if source is Source.ENVIRONMENT else f"${{{source.value}"
+        assert f"| `{written}" in SPEC_PAGE, source
+
+
+def test_every_example_is_in_its_editor_s_eyes_right() -> None:
+    """The schema takes what the program takes: numbers without quotes, references, templates."""
+    for path in [each for each in ROOT.glob("examples/**/*.yaml") if each.is_file()]:
+        Draft202012Validator(spec_schema(resource_types())).validate(
+            yaml.safe_load(path.read_text())
+        )
