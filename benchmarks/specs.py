@@ -34,6 +34,17 @@ _SIPPEER = f"""\
         numbers:
           - {{area_code: "{AREA_CODE}", quantity: 1}}
 """
+_TEMPLATE = f"""\
+      ${{each.name}}:
+        for_each: %d.csv
+        where: {{site: {SITE}}}
+        default: ${{each.default}}
+        sms: true
+        mms: true
+        application: {APPLICATION}
+        numbers:
+          - {{area_code: "${{each.area_code}}", quantity: "${{each.quantity}}"}}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +62,13 @@ def write_spec(folder: Path, size: int) -> Spec:
     path = folder / f"{size}.yaml"
     path.write_text(_HEAD % size + "".join(blocks), encoding="utf-8")
     return Spec(path, sippeers)
+
+
+def write_template(folder: Path, size: int) -> Path:
+    """The same from a CSV file with a row for each sippeer."""
+    rows = (f"Location {n},{SITE},{AREA_CODE},1,{str(n == 1).lower()}" for n in range(1, size + 1))
+    table = "\n".join(["name,site,area_code,quantity,default", *rows])
+    (folder / f"{size}.csv").write_text(table, encoding="utf-8")
+    path = folder / f"{size}-template.yaml"
+    path.write_text(_HEAD % size + _TEMPLATE % size, encoding="utf-8")
+    return path

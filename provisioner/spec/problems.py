@@ -87,10 +87,10 @@ def in_order(problems: Iterable[Problem], files: Sequence[str]) -> tuple[Problem
     """
     rank = {name: index for index, name in enumerate(files)}
 
-    def position(problem: Problem) -> tuple[int, int, int]:
-        if problem.origin is None:
-            return (-1, 0, 0)
-        place = rank.get(problem.origin.file, len(rank))
-        return (place, problem.origin.line, problem.origin.column)
+    def position(problem: Problem) -> tuple[int, int, int, tuple[Origin, ...]]:
+        origin = problem.origin
+        if origin is None:
+            return (-1, 0, 0, ())
+        return (rank.get(origin.file, len(rank)), origin.line, origin.column, origin.rows)
 
     return tuple(sorted(dict.fromkeys(problems), key=position))
