@@ -11,20 +11,15 @@ from provisioner.lint import judge
 from provisioner.model import DesiredState
 from provisioner.resource_type import Types
 from provisioner.spec.advice import advice
+from provisioner.spec.assembly import assemble
 from provisioner.spec.checks import cross_problems, unknown_references
 from provisioner.spec.declarations import Declarations, absent
-from provisioner.spec.defaults import Defaults
-from provisioner.spec.expansion import Expansion
 from provisioner.spec.files import SpecFile
-from provisioner.spec.filling import References
-from provisioner.spec.including import Sources
-from provisioner.spec.nodes import Node, Table
-from provisioner.spec.parameters import Inputs, Parameters
+from provisioner.spec.nodes import Table
+from provisioner.spec.parameters import Inputs
 from provisioner.spec.problems import in_order
 from provisioner.spec.schema import value_schema
-from provisioner.spec.secret_sources import SecretSources
 from provisioner.spec.settings import ACCOUNT_VARIABLE, Settings
-from provisioner.spec.tables import Tables
 from provisioner.spec.validation import schema_problems
 from provisioner.spec.values import Typing
 
@@ -44,45 +39,26 @@ def load_spec(
     the account is "". Raises SpecError with all problems at once, warnings among them.
     """
     problems: list[Problem] = []
-    sources = Sources(problems)
-    sources.read(paths)
-    references = References(environ, SecretSources(environ, inputs.allow_commands))
-    parameters = Parameters(references, problems)
-    defaults = Defaults(types, problems)
-    roots: list[Node] = []
-    for source in sources.found:
-        root = source.root
-        if isinstance(root, Table):
-            root = parameters.declare(root)
-            defaults.declare(root)
-        roots.append(root)
-    references.variables = parameters.values(inputs)
-    tables = Tables(problems)
-    expansion = Expansion(types, references, tables, problems)
+    assembly = assemble(paths, environ, types, inputs, problems)
     declarations = Declarations(types, problems)
     settings = Settings(problems)
     schema = value_schema(types)
-    for written in roots:
-        root = written
-        if isinstance(root, Table):
-            root = expansion.expand(defaults.complete(root))
-        typing = Typing(references, problems)
+    for root in assembly.roots:
+        typing = Typing(assembly.references, problems)
         values = typing.value(root, schema)
         problems += schema_problems(schema, values, root, typing.faulty)
         if isinstance(root, Table):
             declarations.read(root, values)
             settings.read(root, values)
-    problems += expansion.unused_rows()
     problems += cross_problems(declarations)
-    if sources.are_complete and expansion.is_complete:
+    if assembly.is_complete:
         problems += unknown_references(declarations)
     problems += advice(declarations)
     account = settings.account(environ.get(ACCOUNT_VARIABLE, ""))
     levels = settings.levels()
-    judged = in_order(judge(problems, levels), sources.names)
+    judged = in_order(judge(problems, levels), assembly.names)
     if any(problem.severity is Severity.ERROR for problem in judged):
         raise SpecError(judged)
-    files = [source.file for source in sources.found]
     return DesiredState(
         account=account,
         resources=declarations.resources,
@@ -90,11 +66,11 @@ def load_spec(
         pins=declarations.pins,
         limits=settings.limits(),
         origins=declarations.origins,
-        files=tuple(file.name for file in files),
-        digest=_digest([*files, *parameters.files, *tables.files]),
+        files=tuple(file.name for file in assembly.files),
+        digest=_digest((*assembly.files, *assembly.data_files)),
         warnings=judged,
         levels=levels,
-        empty_sources=tuple(expansion.empty),
+        empty_sources=assembly.empty_sources,
     )
 
 
