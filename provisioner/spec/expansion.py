@@ -23,6 +23,7 @@ from provisioner.spec.templates import (
     FOR_EACH,
     OWN_KEYS,
     WHERE,
+    EqualKeys,
     is_template,
     key_for_row,
     node_for_row,
@@ -93,23 +94,35 @@ class Expansion:
     def _refuse_label(self, label: Scalar, first: Scalar) -> None:
         detail = (
             f"{key_quoted(label.text)} stands here a second time; the first is at {first.origin}."
-            " Keep one of them, or let another column tell the rows apart."
+            " Keep one of them, or let another column tell them apart."
         )
         self.problems.append(error("duplicate-key", detail, label.origin))
 
     def _instances(self, template: Entry) -> Iterator[Entry]:
-        body = template.value
-        if not isinstance(body, Table) or not is_template(body):
+        whole = template.value
+        if not isinstance(whole, Table) or not is_template(whole):
+            self._refuse_lone_where(whole)
             yield template
             return
-        rest = {name: each for name, each in body.entries.items() if name not in OWN_KEYS}
-        bare = replace(body, entries=rest)
-        rows = self._rows(body)
+        rest = {name: each for name, each in whole.entries.items() if name not in OWN_KEYS}
+        bare = replace(whole, entries=rest)
+        rows = self._rows(whole)
         if rows is None or not self._fits(template.key, bare, rows):
             self.is_complete = False
             return
         for row in rows:
-            yield Entry(key_for_row(template.key, row), node_for_row(bare, row))
+            try:
+                body = node_for_row(bare, row)
+            except EqualKeys as clash:
+                self._refuse_label(clash.key, clash.first)
+                self.is_complete = False
+                continue
+            yield Entry(key_for_row(template.key, row), body)
+
+    def _refuse_lone_where(self, body: Node) -> None:
+        if isinstance(body, Table) and WHERE in body.entries:
+            detail = "`where` chooses among the rows of a `for_each`, and there is none here."
+            self.problems.append(error("missing-key", detail, body.entries[WHERE].key.origin))
 
     def _rows(self, body: Table) -> tuple[Row, ...] | None:
         """The rows that the template is for, or None where that cannot be told."""

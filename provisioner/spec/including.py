@@ -86,7 +86,7 @@ class Sources:
             yield from find_files([path.parent / item.text], self._problems, item.origin)
             return
         try:
-            matches = sorted(each for each in path.parent.glob(item.text) if each.is_file())
+            matches = sorted(filter(_is_visible_file, path.parent.glob(item.text)))
         except (ValueError, NotImplementedError, OSError) as fault:
             detail = f"{quoted(item.text)} is no pattern of files here: {printable(fault)}."
             self._problems.append(error("bad-include", detail, item.origin))
@@ -98,6 +98,11 @@ class Sources:
             self._problems.append(error("no-such-file", detail, item.origin))
             self.are_complete = False
         yield from others
+
+
+def _is_visible_file(path: Path) -> bool:
+    """Editors keep locks and copies in files whose names begin with a dot."""
+    return path.is_file() and not path.name.startswith(".")
 
 
 def _included(root: Node) -> Iterator[Scalar]:

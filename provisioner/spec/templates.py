@@ -14,6 +14,15 @@ OWN_KEYS = (FOR_EACH, WHERE)
 """The keys of a template that are no part of what it becomes."""
 
 
+class EqualKeys(Exception):
+    """Two keys of one mapping that the row makes the same."""
+
+    def __init__(self, key: Scalar, first: Scalar) -> None:
+        self.key = key
+        self.first = first
+        super().__init__(key.text)
+
+
 def is_template(node: Node) -> bool:
     return isinstance(node, Table) and FOR_EACH in node.entries
 
@@ -41,7 +50,10 @@ def scalars_of(node: Node) -> Iterator[Scalar]:
 
 
 def node_for_row(node: Node, row: Row) -> Node:
-    """The node for one row. Where nothing in it refers to a row it is the same for all."""
+    """The node for one row. Where nothing in it refers to a row it is the same for all.
+
+    Raises EqualKeys.
+    """
     match node:
         case Scalar() if refers_to_row(node.text):
             return _placed(node, row)
@@ -86,18 +98,12 @@ def _entry_for_row(entry: Entry, row: Row) -> Entry:
 
 
 def _by_key(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """None is lost: of keys that have become equal the later ones stay apart, to be refused."""
     found: dict[str, Entry] = {}
     for entry in entries:
-        text = entry.key.text
-        while text in found:
-            text += "${"
-        found[text] = entry if text == entry.key.text else _renamed(entry, text)
+        first = found.setdefault(entry.key.text, entry)
+        if first is not entry:
+            raise EqualKeys(entry.key, first.key)
     return found
-
-
-def _renamed(entry: Entry, text: str) -> Entry:
-    return Entry(replace(entry.key, text=text), entry.value)
 
 
 def _placed(node: Scalar, row: Row) -> Scalar:

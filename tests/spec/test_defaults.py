@@ -140,6 +140,19 @@ def test_defaults_that_are_no_mapping_are_refused(refuse: Refuse) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("      East:", "      East: text", "spec.yaml:16:13 wrong-type"),
+        ("    sippeers:\n      East:", "    sippeers: [a]\n    x:", "spec.yaml:15:15 wrong-type"),
+    ],
+)
+def test_a_body_that_is_no_mapping_has_no_defaults(
+    refuse: Refuse, old: str, new: str, expected: str
+) -> None:
+    assert expected in told(refuse(SPEC.replace(old, new)))
+
+
 def test_defaults_of_one_kind_in_two_files_are_refused_with_both_places(refuse: Refuse) -> None:
     text = "version: 1\ndefaults:\n  sites: {customer_name: BW}\n"
     (problem,) = refuse({"a.yaml": text, "b.yaml": text})

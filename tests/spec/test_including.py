@@ -30,6 +30,7 @@ def test_included_files_are_one_state_with_the_file_that_names_them(load: Load) 
         "sites/b.yaml": site("B"),
         "sites/a.yaml": site("A"),
         "sites/notes.txt": "none",
+        "sites/.#a.yaml": "an editor's lock",
     }
     state = load(texts, paths=["main.yaml"])
     assert state.account == "5"
@@ -53,6 +54,15 @@ def test_paths_are_relative_to_the_file_that_includes(load: Load) -> None:
     assert load(texts, paths=["main.yaml"]).files == (
         "main.yaml", "deep/a.yaml", "deep/../apps.yaml", "deep/deeper/b.yml",
     )  # fmt: skip
+
+
+def test_two_stars_are_any_folders(load: Load) -> None:
+    texts = {
+        "main.yaml": "version: 1\ninclude: ['all/**/*.yaml']\n",
+        "all/a.yaml": APPS,
+        "all/of/them/b.yaml": site("B"),
+    }
+    assert load(texts, paths=["main.yaml"]).files[1:] == ("all/a.yaml", "all/of/them/b.yaml")
 
 
 def test_a_file_named_several_times_is_read_once(load: Load) -> None:
