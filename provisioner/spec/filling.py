@@ -29,7 +29,7 @@ MALFORMED = (
 class Variable:
     """A variable of the spec with its value. `None` is no value, which has been reported."""
 
-    value: str | None
+    value: str | None = field(repr=False)
     is_secret: bool
 
 
@@ -40,7 +40,7 @@ class Filled:
     `is_covered` says that a part of it stands neither in the spec nor in its tables.
     """
 
-    text: str
+    text: str = field(repr=False)
     is_covered: bool = False
     faults: tuple[Unfilled, ...] = ()
 
@@ -49,7 +49,7 @@ class Filled:
 class References:
     """What the references in values stand for."""
 
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     secrets: SecretSources
     variables: Mapping[str, Variable] = field(default_factory=dict)
 

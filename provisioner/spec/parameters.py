@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
 
 from provisioner.errors import Origin, Problem
@@ -14,18 +12,11 @@ from provisioner.spec.files import SpecFile, read_file
 from provisioner.spec.filling import References, Variable, way_out
 from provisioner.spec.nodes import Entry, Node, Scalar, Table, entry_at
 from provisioner.spec.problems import error, warning
-from provisioner.spec.references import NAME
+from provisioner.spec.settings_schema import VariableType
+from provisioner.spec.values import BOOLEANS, DECIMAL
 from provisioner.spec.wording import key_quoted, quoted
 
 PREFIX = "BWP_VAR_"
-DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,99})")
-
-
-class VariableType(StrEnum):
-    TEXT = "text"
-    INTEGER = "integer"
-    BOOLEAN = "boolean"
-    SECRET = "secret"  # noqa: S105 -- a type, not a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +27,7 @@ class Inputs:
     one wins. Commands for secrets are run only with `allow_commands`.
     """
 
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     variable_files: tuple[Path, ...] = ()
     allow_commands: bool = False
 
@@ -214,13 +205,10 @@ def _is_of(wanted: VariableType, text: str) -> bool:
         case VariableType.INTEGER:
             return DECIMAL.fullmatch(text) is not None
         case VariableType.BOOLEAN:
-            return text in ("true", "false")
+            return text in BOOLEANS
         case _:
             return True
 
 
 def _named(wanted: VariableType) -> str:
     return "a whole number" if wanted is VariableType.INTEGER else "true or false"
-
-
-VARIABLE_NAME = rf"^{NAME}$"

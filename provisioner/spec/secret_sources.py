@@ -31,9 +31,9 @@ class SecretSources:
     spec could otherwise run anything on the machine that checks it.
     """
 
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     allow_commands: bool
-    _known: dict[tuple[Source, str, Path], str | Unfilled] = field(default_factory=dict)
+    _known: dict[tuple[Source, str, Path], str | Unfilled] = field(default_factory=dict, repr=False)
 
     def value(self, source: Source, argument: str, folder: Path) -> str:
         """The secret. Paths are relative to `folder`, and commands run in it. Raises Unfilled."""

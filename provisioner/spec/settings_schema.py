@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from provisioner.lint import WARNINGS, Level
-from provisioner.spec.parameters import VARIABLE_NAME, VariableType
+from provisioner.spec.references import NAME
 
 IDENTIFIER = r"^[A-Za-z0-9_-]+$"
+
+
+class VariableType(StrEnum):
+    """What the values of a variable have to be."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    SECRET = "secret"  # noqa: S105 -- a type, not a value
+
 
 VERSION: Mapping[str, Any] = {
     "title": "Version",
@@ -61,7 +72,7 @@ VARIABLES: Mapping[str, Any] = {
     "type": "object",
     "propertyNames": {
         "description": "A variable's name is of letters, digits and `_`.",
-        "pattern": VARIABLE_NAME,
+        "pattern": rf"^{NAME}$",
     },
     "additionalProperties": {
         "title": "Variable",

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.errors import Problem
+from provisioner.errors import Origin, Problem
 from provisioner.model import Address, DesiredState, Secret
 from provisioner.spec import Inputs, secret_sources
+from provisioner.spec.filling import References, Variable
+from provisioner.spec.nodes import Scalar
+from provisioner.spec.references import Source
 
 Load = Callable[..., DesiredState]
 Refuse = Callable[..., tuple[Problem, ...]]
@@ -246,3 +249,15 @@ def test_variables_of_these_names_are_still_variables(load: Load) -> None:
         command="x", var="some", each="body",
     )  # fmt: skip
     assert password_of(state).reveal() == "longer-than-sixx"
+
+
+def test_no_value_shows_in_what_holds_it() -> None:
+    assert VALUE not in repr(Inputs({"password": VALUE}))
+    sources = secret_sources.SecretSources({"PASSWORD": VALUE}, allow_commands=True)
+    printed = f"{sys.executable} -c 'import os; print(os.environ[\"PASSWORD\"])'"
+    assert sources.value(Source.COMMAND, printed, Path()) == VALUE
+    variable = Variable(VALUE, is_secret=True)
+    references = References({"PASSWORD": VALUE}, sources, {"password": variable})
+    filled = references.fill(Scalar("${PASSWORD}", False, Origin("x", 1, 1)), secret=True)
+    assert filled.text == VALUE
+    assert VALUE not in repr((sources, references, filled))
