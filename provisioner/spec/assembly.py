@@ -17,6 +17,7 @@ from provisioner.spec.expansion import Expansion
 from provisioner.spec.files import SpecFile
 from provisioner.spec.filling import References
 from provisioner.spec.including import Sources
+from provisioner.spec.joining import join
 from provisioner.spec.nodes import Node, Table
 from provisioner.spec.parameters import Inputs, Parameters
 from provisioner.spec.secret_sources import SecretSources
@@ -58,6 +59,7 @@ def assemble(
 
     # Variables and defaults of one file hold in all of them: first all are read, then used.
     roots = [_declared(source.root, parameters, defaults) for source in sources.found]
+    roots = join(roots, types, problems)
     references.variables = parameters.values(inputs)
     roots = [
         expansion.expand(defaults.complete(root)) if isinstance(root, Table) else root

@@ -126,10 +126,8 @@ def test_an_include_that_cannot_be_followed_is_refused_where_it_stands(
 
 
 def test_what_two_files_declare_is_refused_with_both_places(refuse: Refuse) -> None:
-    texts = {
-        "a.yaml": "version: 1\ninclude: [b.yaml]\nsites: {A: }\n",
-        "b.yaml": site("A") + APPS[11:],
-    }
+    first = "version: 1\ninclude: [b.yaml]\nsites: {A: }\n"
+    texts = {"a.yaml": first, "b.yaml": "version: 1\nsites:\n  A: {description: x}\n"}
     (problem,) = refuse(texts, paths=["a.yaml"])
     assert told((problem,)) == ["b.yaml:3:3 declared-twice"]
     assert "a.yaml:3:9" in problem.detail

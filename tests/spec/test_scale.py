@@ -57,6 +57,12 @@ def files_of(size: int) -> dict[str, str]:
     }
 
 
+def files_of_one_site(size: int) -> dict[str, str]:
+    return {
+        f"{n}.yaml": f"version: 1\nsites:\n  S:\n    sippeers:\n      L{n}:\n" for n in range(size)
+    }
+
+
 def rows(size: int, quantity: str = "1") -> str:
     lines = (f"Customer {n},Raleigh,910,{quantity}" for n in range(size))
     return "\n".join(["name,site,area_code,quantity", *lines])
@@ -96,6 +102,7 @@ def calls_to_load(folder: Path, texts: Mapping[str, str]) -> int:
         ),
         pytest.param(lambda size: {"a.yaml": HEAD + written(size)}, id="written"),
         pytest.param(files_of, id="files"),
+        pytest.param(files_of_one_site, id="files-of-one-site"),
         pytest.param(
             lambda size: {"a.yaml": 'version: 1\ninclude: ["[0-9]*.yaml"]\n', **files_of(size)},
             id="included",
