@@ -15,7 +15,7 @@ import click
 from provisioner.cli.exits import ERROR
 from provisioner.errors import Problem, ProvisionerError, Severity
 
-NARROWEST, WIDEST = 60, 120
+NARROWEST, WIDEST = 60, 160
 
 
 def width() -> int:

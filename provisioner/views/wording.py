@@ -89,10 +89,50 @@ def noun(address: Address, types: Types) -> str:
             return f"{address.type} ({label}) for {place(address, types)}"
 
 
+def deed_on_several(changes: Sequence[Change], verb: Verb, types: Types) -> str:
+    """What is to be done to several that are alike: "enable SMS on 198 sippeers"."""
+    first = changes[0]
+    resource_type = types[first.address.type]
+    words = phrase(first, verb, types)
+    places = count(len(changes), resource_type.parent)
+    match resource_type.shape:
+        case Shape.NAMED:
+            return f"{words.before} {count(len(changes), resource_type.name)}"
+        case Shape.FEATURE:
+            return f"{words.before} {resource_type.title} {words.link} {places}"
+        case Shape.LINK:
+            return f"{words.before} {target(first, resource_type)} {words.link} {places}"
+        case Shape.BLOCKS:
+            bought = f"{numbers_phrase(first, verb)} {kind_of_numbers(first, types)}"
+            return f"{words.before} {bought} {words.link} each of {places}"
+
+
+def noun_of_several(addresses: Sequence[Address], types: Types) -> str:
+    """Several resources of one type: "12 sites", "SMS on 12 sippeers"."""
+    resource_type = types[addresses[0].type]
+    places = count(len(addresses), resource_type.parent)
+    match resource_type.shape:
+        case Shape.NAMED:
+            return count(len(addresses), resource_type.name)
+        case Shape.FEATURE:
+            return f"{resource_type.title} on {places}"
+        case Shape.LINK:
+            return f"{linked_type(resource_type)} assignment on {places}"
+        case Shape.BLOCKS:
+            label = printable(addresses[0].path[-1])
+            return f"{addresses[0].type} ({label}) for {places}"
+
+
 def place(address: Address, types: Types) -> str:
     """The path of the resource that a feature, a link or a block belongs to."""
     path = address.path[:-1] if types[address.type].has_label else address.path
     return printable("/".join(path))
+
+
+def location(address: Address, types: Types) -> str:
+    """The path of the named resource that a change is about: a sippeer's for its features."""
+    is_named = types[address.type].shape is Shape.NAMED
+    return printable("/".join(address.path)) if is_named else place(address, types)
 
 
 def target(change: Change, resource_type: ResourceType) -> str:
@@ -150,6 +190,8 @@ def value_text(value: Value | None) -> str:
 def printable(text: str) -> str:
     """The text with its control characters spelled out: a name in the account must not be able
     to move the cursor or to start a line of its own."""
+    if text.isprintable():
+        return text
     return "".join(
         each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
     )

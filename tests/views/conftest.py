@@ -237,6 +237,64 @@ def large() -> Plan:
     return make_plan(*changes)
 
 
+@pytest.fixture
+def fleet() -> Plan:
+    """More than 2,000 changes: 400 new locations, 198 with the same change, and single ones."""
+    site, depot = Address("site", ("Fleet",)), Address("site", ("Depot",))
+    changes = [
+        unchanged(APPLICATION, {}),
+        create(site, {"name": "Fleet"}),
+        update(depot, {"description": ("Trucks", "Trucks and vans")}),
+    ]
+    for number in range(400):
+        path = ("Fleet", f"Location {number:03}")
+        changes += [
+            create(Address("sippeer", path), {"name": path[-1], "default": number == 0}),
+            create(Address("sms", path), {"toll_free": True, "short_code": True}),
+            create(Address("mms", path), {}),
+            create(Address("messaging_application", path), {"application": APPLICATION}),
+            order(Address("numbers", (*path, "area_code=910")), 2 if number else 5),
+        ]
+    for number in range(200):
+        path = ("Depot", f"Bay {number:03}")
+        kept = number < 2
+        changes += [
+            unchanged(Address("sippeer", path), {}),
+            unchanged(Address("sms", path), {})
+            if kept
+            else update(Address("sms", path), {"toll_free": (False, True)}),
+        ]
+    return make_plan(*changes)
+
+
+@pytest.fixture
+def empty() -> Plan:
+    """Nothing declared, nothing there."""
+    return Plan("http://127.0.0.1:8765", "1", (), ())
+
+
+@pytest.fixture
+def refused() -> tuple[Problem, ...]:
+    """What is told instead of a plan: with and without a position, of several lines, hostile."""
+    return (
+        Problem(
+            Severity.ERROR,
+            "too-many-new-numbers",
+            "More numbers than the limit allows",
+            "This plan orders 250 numbers, and the limit is 100. If that is meant, put this "
+            "into the spec:\n  limits: {new_numbers: 250}",
+            Origin("examples/quickstart.yaml", 22, 13),
+        ),
+        Problem(
+            Severity.ERROR,
+            "several-of-one-name",
+            "Two live resources of one name",
+            "site <b>`Raleigh`</b> & Söhne]]>\x1b[31m @everyone is there twice: 461534, 461535.",
+        ),
+        warning(21),
+    )
+
+
 IDS = {
     APPLICATION: "d775585a-ed5b-4a49-8b96-f68c0a993ebe",
     SITE: "461534",

@@ -10,8 +10,10 @@ from provisioner.model import Address, Resource
 from provisioner.planning.plan import Action, AttributeChange, Change, Plan
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
+from provisioner.views.entries import FEWEST_ALIKE
 from provisioner.views.plan_text import render_plan
 from provisioner.views.style import ansi
+from tests.views.conftest import delete, make_plan, update
 
 Golden = Callable[[str, str], None]
 
@@ -39,13 +41,61 @@ def test_unchanged_and_unmanaged_resources_are_listed_when_asked_for(
     golden("views/plan_everything_verbose.txt", f"{text}\n")
 
 
-def test_200_locations_are_listed_one_after_the_other(
-    large: Plan, types: Types, golden: Golden
+def test_2000_changes_that_are_alike_are_told_on_one_screen(
+    fleet: Plan, types: Types, golden: Golden
 ) -> None:
-    text = render_plan(large, types, width=80)
-    golden("views/plan_large.txt", f"{text}\n")
+    text = render_plan(fleet, types, width=80)
+    golden("views/plan_fleet.txt", f"{text}\n")
+    assert len(fleet.changes) > 2000
+    assert len(text.splitlines()) < 60
+    assert "~ change SMS on 198 sippeers\n      toll_free  false → true" in text
+
+
+def test_what_was_told_together_is_told_one_by_one_when_asked_for(
+    fleet: Plan, types: Types
+) -> None:
+    text = render_plan(fleet, types, width=80, verbose=True)
     places = re.findall(r"create sippeer Fleet/Location (\d+)", text)
-    assert [int(place) for place in places] == list(range(200))
+    assert [int(place) for place in places] == list(range(400))
+    assert "What is alike" not in text
+
+
+def test_what_is_alike_in_many_sites_is_told_once_for_all_of_them(types: Types) -> None:
+    changes = [
+        update(Address("sms", (f"Tenant {n}", "Main")), {"toll_free": (False, True)})
+        for n in range(FEWEST_ALIKE)
+    ]
+    text = render_plan(make_plan(*changes), types, width=80)
+    assert "Several sites\n  ~ change SMS on 5 sippeers\n      toll_free  false → true\n" in text
+    fewer = render_plan(make_plan(*changes[1:]), types, width=80)
+    assert fewer.count("~ change SMS on Tenant") == FEWEST_ALIKE - 1
+
+
+def test_what_is_gone_for_good_is_always_named(types: Types) -> None:
+    deletes = [delete(Address("site", (f"Old {n}",)), {}) for n in range(30)]
+    text = render_plan(make_plan(*deletes), types, width=80)
+    assert all(f"- delete site Old {n}\n" in text for n in range(30))
+    assert "Old 17 and 20 more." in text.partition("Site")[0]
+
+
+def test_unchanged_attributes_are_counted_and_shown_when_asked_for(types: Types) -> None:
+    site = Address("site", ("Durham",))
+    before = Resource(site, {"name": "Durham", "description": "old", "customer_name": "BW"})
+    after = Resource(site, {"description": "new"})
+    attributes = (AttributeChange("description", "old", "new"),)
+    plan = make_plan(Change(Action.UPDATE, site, before, after, attributes))
+    assert "      # 1 other attribute unchanged\n" in render_plan(plan, types, width=80)
+    verbose = render_plan(plan, types, width=80, verbose=True)
+    assert "      description    old → new\n      customer_name  BW\n" in verbose
+    assert "unchanged" not in verbose
+
+
+def test_the_counts_and_what_is_billed_come_first(everything: Plan, types: Types) -> None:
+    assert render_plan(everything, types, width=80).splitlines()[1:4] == [
+        "0 to create, 5 to change, 4 to delete, 3 numbers to order.",
+        "Buys 3 numbers, which are billed: 3 in area code 910.",
+        "Deletes for good: site Empty.",
+    ]
 
 
 def test_a_plan_without_changes_says_so_in_its_last_line(
@@ -54,8 +104,7 @@ def test_a_plan_without_changes_says_so_in_its_last_line(
     golden("views/plan_nothing_to_do.txt", render_plan(nothing_to_do, types, width=80) + "\n")
 
 
-def test_an_empty_plan_is_no_changes(types: Types, golden: Golden) -> None:
-    empty = Plan("http://127.0.0.1:8765", "1", (), ())
+def test_an_empty_plan_is_no_changes(empty: Plan, types: Types, golden: Golden) -> None:
     golden("views/plan_empty.txt", render_plan(empty, types, width=80) + "\n")
 
 
