@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from provisioner.errors import Problem, Severity
+from provisioner.errors import Origin, Problem, Severity
 from provisioner.views.documents import Document, problem_document
 from provisioner.views.layout import paragraphs, wrap
 from provisioner.views.style import Paint, Style, plain
@@ -36,6 +37,14 @@ def detail_lines(detail: str, *, width: int) -> list[str]:
         else:
             lines += wrap(printable(line), width=width, first="    ", rest="    ")
     return lines
+
+
+def placed(problems: Iterable[Problem], files: Sequence[str]) -> tuple[Problem, ...]:
+    """The problems with a position each, as some readers demand: the first line of the first of
+    the files where there is none. Those that even so have none are left out."""
+    first = Origin(files[0], 1, 1) if files else None
+    found = (replace(each, origin=each.origin or first) for each in problems)
+    return tuple(each for each in found if each.origin)
 
 
 def refusal_document(problems: Iterable[Problem]) -> Document:
