@@ -32,9 +32,11 @@ lint: setup ## look for faults and for code that is not formatted
 types: setup ## check the types
 	@$(BIN)/mypy
 
-schemas: setup ## write schemas/ anew from the resource types
-	@$(BIN)/provisioner schema > .venv/spec.schema.json
-	@mv .venv/spec.schema.json schemas/spec.schema.json
+schemas: setup ## write schemas/ anew from the code
+	@for name in spec plan events; do \
+	  $(BIN)/provisioner schema $$name > .venv/schema.json && \
+	  mv .venv/schema.json schemas/$$name.schema.json || exit 1; \
+	done
 
 golden: setup ## write tests/golden/ anew from what is rendered now
 	@$(BIN)/pytest --golden

@@ -25,8 +25,8 @@ from provisioner.cli.output import (
     told_errors,
     width,
 )
-from provisioner.cli.plan import show_plan, show_plan_only
-from provisioner.cli.progress import Progress, choose_progress, timestamp
+from provisioner.cli.plan import print_plan_as_json, show_plan, show_plan_only
+from provisioner.cli.progress import Progress, choose_progress
 from provisioner.cli.session import Session, open_session
 from provisioner.cli.signals import interruptible, stop_on_signals
 from provisioner.errors import SettingsError
@@ -34,8 +34,7 @@ from provisioner.execution.events import Status
 from provisioner.execution.executor import execute
 from provisioner.model import LiveState
 from provisioner.planning import Plan, make_plan
-from provisioner.views.plan_json import plan_document
-from provisioner.views.report import Report, render_report, report_document
+from provisioner.views.report import Report, render_report, report_document, version_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +99,11 @@ def command(
         order_timeout=order_timeout,
     )
     tell = print_refusal_as_json_line if as_json else print_problems
-    with told_errors(tell), open_session(paths, **connecting) as session:
-        code = asyncio.run(_apply(session, manner))
+    with told_errors(tell):
+        if as_json:
+            print_json_line(version_document(__version__))
+        with open_session(paths, **connecting) as session:
+            code = asyncio.run(_apply(session, manner))
     sys.exit(code)
 
 
@@ -133,11 +135,7 @@ async def _read_and_plan(session: Session, client: Client) -> tuple[LiveState, P
 
 def _show(plan: Plan, session: Session, manner: Manner) -> None:
     if manner.as_json:
-        print_json_line({"type": "version", "format_version": "1.0", "tool_version": __version__})
-        document = plan_document(
-            plan, session.desired, created_at=timestamp(), tool_version=__version__
-        )
-        print_json_line({"type": "plan", "plan": document})
+        print_plan_as_json(plan, session)
     else:
         show_plan(plan, session, verbose=manner.verbose)
 

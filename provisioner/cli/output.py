@@ -16,6 +16,8 @@ from provisioner.cli.exits import ERROR
 from provisioner.errors import Problem, ProvisionerError, Severity
 
 NARROWEST, WIDEST = 60, 160
+SYSTEM = "system"
+"""The code of what the operating system refused."""
 
 
 def width() -> int:
@@ -66,9 +68,9 @@ def print_refusal_as_json(problems: tuple[Problem, ...]) -> None:
 
 
 def print_refusal_as_json_line(problems: tuple[Problem, ...]) -> None:
-    from provisioner.views.problems import refusal_document
+    from provisioner.views.problems import refusal_event
 
-    print_json_line({"type": "problems", **refusal_document(problems)})
+    print_json_line(refusal_event(problems))
 
 
 @contextlib.contextmanager
@@ -82,7 +84,7 @@ def told_errors(tell: Callable[[tuple[Problem, ...]], None]) -> Iterator[None]:
         tell(error.told)
         sys.exit(ERROR)
     except OSError as error:
-        problems = (Problem(Severity.ERROR, "system", "The system refused", _told(error)),)
+        problems = (told(error),)
         try:
             tell(problems)
         except OSError:
@@ -92,6 +94,7 @@ def told_errors(tell: Callable[[tuple[Problem, ...]], None]) -> Iterator[None]:
         sys.exit(ERROR)
 
 
-def _told(error: OSError) -> str:
+def told(error: OSError) -> Problem:
     reason = error.strerror or str(error)
-    return f"{error.filename}: {reason}." if error.filename else f"{reason}."
+    detail = f"{error.filename}: {reason}." if error.filename else f"{reason}."
+    return Problem(Severity.ERROR, SYSTEM, "The system refused", detail)

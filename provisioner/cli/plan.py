@@ -14,9 +14,9 @@ from provisioner.cli import options
 from provisioner.cli.exits import CHANGES
 from provisioner.cli.output import (
     paint_for,
-    print_json,
+    print_json_line,
     print_problems,
-    print_refusal_as_json,
+    print_refusal_as_json_line,
     told_errors,
     width,
 )
@@ -60,15 +60,11 @@ def show_plan_only(
     **connecting: Any,
 ) -> None:
     """Everything but carrying it out. Exits with 2 where that was asked for and is so."""
-    tell = print_refusal_as_json if as_json else print_problems
+    tell = print_refusal_as_json_line if as_json else print_problems
     with told_errors(tell), open_session(paths, **connecting) as session:
         plan = asyncio.run(_read_and_plan(session))
         if as_json:
-            print_json(
-                plan_document(
-                    plan, session.desired, created_at=timestamp(), tool_version=__version__
-                )
-            )
+            print_plan_as_json(plan, session)
         else:
             show_plan(plan, session, verbose=verbose)
     if detailed_exitcode and plan.has_changes:
@@ -85,3 +81,10 @@ def show_plan(plan: Plan, session: Session, *, verbose: bool) -> None:
     paint = paint_for(sys.stdout)
     text = render_plan(plan, session.types, width=width(), verbose=verbose, paint=paint)
     click.echo(text)
+
+
+def print_plan_as_json(plan: Plan, session: Session) -> None:
+    document = plan_document(
+        plan, session.desired, created_at=timestamp(), tool_version=__version__
+    )
+    print_json_line({"type": "plan", **document})

@@ -7,6 +7,9 @@ from provisioner.model import Address, Secret, Value
 
 Document = dict[str, object]
 
+EVENTS_VERSION = "1.0"
+"""Of the stream that `apply --json` prints. Minor versions add, major ones break."""
+
 
 def address_document(address: Address) -> Document:
     return {"type": address.type, "path": list(address.path)}

@@ -17,7 +17,7 @@ PROPERTY = DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 def annotation_lines(problems: Iterable[Problem]) -> Iterator[str]:
     """A line each, errors first: GitHub shows ten of a kind."""
-    for problem in sorted(problems, key=lambda each: each.severity):
+    for problem in sorted(problems, key=lambda each: each.severity is not Severity.ERROR):
         properties = {"title": f"{problem.summary} [{problem.code}]"}
         if problem.origin:
             origin = problem.origin

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from provisioner.errors import Origin, Problem, Severity
-from provisioner.views.documents import Document, problem_document
+from provisioner.views.documents import EVENTS_VERSION, Document, problem_document
 from provisioner.views.layout import paragraphs, wrap
 from provisioner.views.style import Paint, Style, plain
 from provisioner.views.wording import printable
@@ -50,6 +50,15 @@ def placed(problems: Iterable[Problem], files: Sequence[str]) -> tuple[Problem, 
 def refusal_document(problems: Iterable[Problem]) -> Document:
     """The answer of other commands with `--json` where they could not do their work."""
     return {"complete": False, "problems": [problem_document(problem) for problem in problems]}
+
+
+def refusal_event(problems: Iterable[Problem]) -> Document:
+    """The same as a line of a stream, of which it may be the first."""
+    return {
+        "type": "problems",
+        "format_version": EVENTS_VERSION,
+        **refusal_document(problems),
+    }
 
 
 def problems_document(problems: Iterable[Problem]) -> Document:

@@ -16,7 +16,7 @@ from provisioner.model import Address
 from provisioner.planning.plan import Plan, Step, Verb
 from provisioner.resource_type import Shape, Types
 from provisioner.views.arrangement import arranged
-from provisioner.views.documents import Document, address_document
+from provisioner.views.documents import EVENTS_VERSION, Document, address_document
 from provisioner.views.layout import columns, listing, paragraphs, wrap
 from provisioner.views.progress import numbers_that_came, outcome, what_failed, what_is_open
 from provisioner.views.style import Paint, Style, plain
@@ -242,6 +242,11 @@ def _advice(report: Report, interrupted: bool, width: int) -> list[str]:
     if report.complete and report.wrote:
         sentences.append("`provisioner show` with the same arguments prints ids and numbers again.")
     return [line for sentence in sentences for line in wrap(sentence, width=width)]
+
+
+def version_document(tool_version: str) -> Document:
+    """The first line of `apply --json`."""
+    return {"type": "version", "format_version": EVENTS_VERSION, "tool_version": tool_version}
 
 
 def report_document(report: Report) -> Document:

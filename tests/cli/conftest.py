@@ -7,12 +7,13 @@ import json
 import logging
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 from lxml import etree
 
 from provisioner.cli import main
@@ -29,6 +31,8 @@ from provisioner.sandbox.faults import Faults
 from provisioner.sandbox.log import Entry, Log
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
+from provisioner.views.events_schema import events_schema
+from tests.views.test_schemas import closed
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20.0
@@ -159,6 +163,22 @@ class Account:
         return f"/applications/{self.text('/applications', 'ApplicationId')}"
 
 
+STREAMS = {"plan", "apply", "drift"}
+EVENTS = Draft202012Validator(
+    closed(events_schema()), format_checker=Draft202012Validator.FORMAT_CHECKER
+)
+
+
+def check_stream(arguments: Sequence[str], out: str) -> None:
+    """Whatever any test has a command print as events is as the schema says, to the last member."""
+    if STREAMS.isdisjoint(arguments[:1]) or "--json" not in arguments:
+        return
+    lines = [json.loads(line) for line in out.splitlines()]
+    for line in lines:
+        EVENTS.validate(line)
+    assert not lines or re.fullmatch(r"1\.\d+", lines[0]["format_version"])
+
+
 OpenAccount = Callable[..., Account]
 Cli = Callable[..., Ran]
 Declare = Callable[..., Path]
@@ -260,6 +280,7 @@ def cli(capfd: pytest.CaptureFixture[str]) -> Cli:
         except SystemExit as left:
             code = left.code or 0
         captured = capfd.readouterr()
+        check_stream(arguments, captured.out)
         return Ran(code, captured.out, captured.err)
 
     return run
@@ -308,6 +329,7 @@ class Process:
             env={**os.environ, **environ},
             text=True,
         )
+        self._arguments = arguments
         self._told = ""
 
     def line(self) -> str:
@@ -328,6 +350,7 @@ class Process:
 
     def finish(self) -> Ran:
         out, err = self._process.communicate(timeout=PATIENCE)
+        check_stream(self._arguments, out)
         return Ran(self._process.returncode, out, self._told + err)
 
     def kill(self) -> None:

@@ -103,7 +103,7 @@ def test_a_bad_account_as_json(
         assert [each["code"] for each in ran.document["problems"]] == ["unauthorized"]
     ran = cli("apply", "--json", "--yes")
     assert (ran.code, ran.err) == (1, "")
-    assert [line["type"] for line in ran.lines] == ["problems"]
+    assert [line["type"] for line in ran.lines] == ["version", "problems"]
 
 
 def test_two_applications_of_one_name_are_refused_by_every_command(

@@ -141,7 +141,7 @@ def test_a_bad_file_ends_the_json_lines_of_an_apply(cli: Cli, tmp_path: Path) ->
     (tmp_path / "provisioner.yaml").write_text(SPEC.replace("quantity: 1", "quantity: 0"))
     ran = cli("apply", "--json", "--yes")
     assert (ran.code, ran.err) == (1, "")
-    (line,) = ran.lines
+    _, line = ran.lines
     assert line["type"] == "problems"
     assert [each["code"] for each in line["problems"]] == ["out-of-range"]
 

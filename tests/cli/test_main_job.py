@@ -164,7 +164,7 @@ def test_apply_as_json_is_lines_from_the_version_to_the_report(
     version, plan, *events, report = ran.lines
     assert version == {"type": "version", "format_version": "1.0", "tool_version": "0.1.0"}
     assert plan["type"] == "plan"
-    plan_schema.validate(plan["plan"])
+    plan_schema.validate(plan)
     finished = [each for each in events if each["type"] == "step_finished"]
     assert sorted(each["address"]["type"] for each in finished) == sorted(STEPS)
     assert {each["status"] for each in finished} == {"done"}

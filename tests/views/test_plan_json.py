@@ -88,7 +88,11 @@ def test_the_schema_refuses_what_a_plan_never_has(
 
 def test_every_member_of_the_schema_is_required_but_for_the_values_of_a_secret() -> None:
     for name, schema in {"$": SCHEMA, **SCHEMA["$defs"]}.items():
-        optional = {"attribute": {"before", "after"}, "problem": {"row"}}.get(name, set())
+        optional = {
+            "attribute": {"before", "after"},
+            "problem": {"row"},
+            "$": {"type"},
+        }.get(name, set())
         assert set(schema.get("properties", {})) - set(schema.get("required", ())) == optional
 
 

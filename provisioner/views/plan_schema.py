@@ -1,0 +1,183 @@
+"""The JSON Schema of the plan, and the parts that it shares with that of the events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provisioner.planning.plan import Action
+from provisioner.views.documents import Document
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+VERSION: Document = {
+    "description": "Major and minor version of this format.",
+    "type": "string",
+    "pattern": r"^1\.[0-9]+$",
+}
+ACTIONS = sorted({"move", *(action.value for action in Action)})
+"""Beside those of today the ones that this format has a name for already."""
+
+
+def plan_schema() -> Document:
+    return {
+        "$schema": DIALECT,
+        "title": "Plan",
+        "description": (
+            "What `provisioner plan --json` prints, on one line. Minor format versions add "
+            "members, major ones break; readers pass over members that they do not know."
+        ),
+        **objects(PLAN_MEMBERS, {"type": {"description": "As an event.", "const": "plan"}}),
+        "$defs": {**SHARED, **PLAN_PARTS},
+    }
+
+
+def objects(
+    required: Mapping[str, object], optional: Mapping[str, object] | None = None, told: str = ""
+) -> Document:
+    """An object with these members, others allowed."""
+    described: Document = {"description": told} if told else {}
+    return {
+        **described,
+        "type": "object",
+        "required": [*required],
+        "properties": {**required, **(optional or {})},
+    }
+
+
+def reference(name: str) -> Document:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def list_of(items: Document) -> Document:
+    return {"type": "array", "items": items}
+
+
+def _text(told: str, **more: object) -> Document:
+    return {"description": told, "type": "string", **more}
+
+
+def _boolean(told: str) -> Document:
+    return {"description": told, "type": "boolean"}
+
+
+def _position() -> Document:
+    return {"description": "From 1.", "type": ["integer", "null"], "minimum": 1}
+
+
+SHARED: Document = {
+    "address": objects(
+        {
+            "type": {"type": "string", "examples": ["sippeer"]},
+            "path": {
+                "type": "array",
+                "minItems": 1,
+                "items": {"type": "string"},
+                "examples": [["Raleigh", "Messaging East"]],
+            },
+        },
+        told="A resource: its type, and the labels from the root down to it.",
+    ),
+    "count": {"type": "integer", "minimum": 0},
+    "problem": objects(
+        {
+            "severity": {"enum": ["error", "warning"]},
+            "code": _text("Stable and short, such as `unknown-key`.", minLength=1),
+            "summary": {"type": "string"},
+            "detail": {"type": "string"},
+            "file": {"type": ["string", "null"]},
+            "line": _position(),
+            "column": _position(),
+        },
+        {
+            "row": objects(
+                {
+                    "file": {"type": "string"},
+                    "line": {"type": "integer", "minimum": 1},
+                    "column": {"type": "integer", "minimum": 1},
+                },
+                told="Where a template of the spec was filled in from rows: the row.",
+            )
+        },
+    ),
+}
+
+PLAN_PARTS: Document = {
+    "spec": objects(
+        {"files": list_of({"type": "string"}), "digest": {"type": "string"}},
+        told="The files that the plan was computed from.",
+    ),
+    "change": objects(
+        {
+            "address": reference("address"),
+            "action": {
+                "description": (
+                    "Assigning an application is a create, switching a feature off a delete. An "
+                    "order is billed."
+                ),
+                "enum": ACTIONS,
+            },
+            "attributes": {
+                "description": (
+                    "What differs. For an order `quantity` tells how many numbers are there and "
+                    "how many are declared, `in_flight` how many are on order."
+                ),
+                **list_of(reference("attribute")),
+            },
+            "reason": _text("Why, for people; empty where it goes without saying."),
+        }
+    ),
+    "attribute": {
+        **objects(
+            {
+                "path": _text("The field; a dot makes it a member of a group.", minLength=1),
+                "sensitive": _boolean("A secret: before and after are absent."),
+            },
+            {"before": reference("value"), "after": reference("value")},
+        ),
+        "if": {"properties": {"sensitive": {"const": True}}},
+        "then": {"properties": {"before": False, "after": False}},
+        "else": {"required": ["before", "after"]},
+    },
+    "value": {
+        "description": "null: not there. A reference is an address.",
+        "anyOf": [{"type": ["string", "boolean", "integer", "null"]}, reference("address")],
+    },
+    "summary": objects(
+        {
+            name: reference("count")
+            for name in (
+                "create",
+                "update",
+                "delete",
+                "order",
+                "numbers_to_order",
+                "no_op",
+                "unmanaged",
+            )
+        },
+        told=(
+            "How many changes of each action; `order` counts blocks, `numbers_to_order` numbers; "
+            "`unmanaged` are live and not in the spec."
+        ),
+    ),
+}
+
+PLAN_MEMBERS: Document = {
+    "format_version": VERSION,
+    "account": _text("The account that the plan is for.", minLength=1),
+    "origin": _text(
+        "What was compared with: scheme, host and port of the API that was read; `sandbox` "
+        "for the embedded account, whose port changes with every run; or a git revision.",
+        pattern=r"^(https?://[^/]+|sandbox|git revision .+)$",
+    ),
+    "spec": reference("spec"),
+    "created_at": _text("When it was made, RFC 3339.", format="date-time"),
+    "tool_version": _text("The provisioner that made it."),
+    "complete": _boolean("Whether everything that the spec declares was read and compared."),
+    "changes": {
+        "description": "One for each declared resource, unchanged ones included, by address.",
+        **list_of(reference("change")),
+    },
+    "summary": reference("summary"),
+    "warnings": list_of(reference("problem")),
+    "digest": _text("Names the plan: equal plans have equal digests. No secret goes into it."),
+}
