@@ -25,8 +25,9 @@ from provisioner.cli.output import (
     told_errors,
     width,
 )
-from provisioner.cli.plan import print_plan_as_json, show_plan, show_plan_only
+from provisioner.cli.plan import Planned, print_plan, print_plan_as_json, show_plan_only
 from provisioner.cli.progress import Progress, choose_progress
+from provisioner.cli.reports import telling_also, write_refusal_reports
 from provisioner.cli.session import Session, open_session
 from provisioner.cli.signals import interruptible, stop_on_signals
 from provisioner.errors import SettingsError
@@ -88,6 +89,7 @@ def command(
             as_json=as_json,
             detailed_exitcode=detailed_exitcode,
             verbose=verbose,
+            reports=options.Reports(),
             **connecting,
         )
         return
@@ -98,7 +100,10 @@ def command(
         progress=choose_progress(as_json=as_json, quiet=quiet, traced=connecting["trace"] > 0),
         order_timeout=order_timeout,
     )
-    tell = print_refusal_as_json_line if as_json else print_problems
+    tell = telling_also(
+        print_refusal_as_json_line if as_json else print_problems,
+        lambda problems: write_refusal_reports(options.Reports(), "apply", problems, paths),
+    )
     with told_errors(tell):
         if as_json:
             print_json_line(version_document(__version__))
@@ -134,10 +139,11 @@ async def _read_and_plan(session: Session, client: Client) -> tuple[LiveState, P
 
 
 def _show(plan: Plan, session: Session, manner: Manner) -> None:
+    planned = Planned(plan, session.desired, session.types)
     if manner.as_json:
-        print_plan_as_json(plan, session)
+        print_plan_as_json(planned)
     else:
-        show_plan(plan, session, verbose=manner.verbose)
+        print_plan(planned, verbose=manner.verbose)
 
 
 def _agreed(plan: Plan) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,22 @@ from provisioner.cli.output import (
     width,
 )
 from provisioner.cli.progress import timestamp
+from provisioner.cli.reports import telling_also, write_plan_reports, write_refusal_reports
 from provisioner.cli.session import Session, open_session
+from provisioner.model import DesiredState
 from provisioner.planning import Plan, make_plan
+from provisioner.resource_type import Types
 from provisioner.views.plan_json import plan_document
 from provisioner.views.plan_text import render_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what it was made of."""
+
+    plan: Plan
+    desired: DesiredState
+    types: Types
 
 
 @click.command(name="plan")
@@ -33,22 +46,14 @@ from provisioner.views.plan_text import render_plan
 @options.planning
 @options.as_json
 @options.detailed_exitcode
+@options.reports
 def command(
     specs: tuple[Path, ...],
-    as_json: bool,
-    detailed_exitcode: bool,
-    verbose: bool,
-    **connecting: Any,
+    **given: Any,
 ) -> None:
     """Show what apply would do for spec files or folders (default: provisioner.yaml)."""
     paths = options.spec_paths(specs)
-    show_plan_only(
-        paths,
-        as_json=as_json,
-        detailed_exitcode=detailed_exitcode,
-        verbose=verbose,
-        **connecting,
-    )
+    show_plan_only(paths, **given)
 
 
 def show_plan_only(
@@ -57,18 +62,29 @@ def show_plan_only(
     as_json: bool,
     detailed_exitcode: bool,
     verbose: bool,
+    reports: options.Reports,
     **connecting: Any,
 ) -> None:
     """Everything but carrying it out. Exits with 2 where that was asked for and is so."""
-    tell = print_refusal_as_json_line if as_json else print_problems
-    with told_errors(tell), open_session(paths, **connecting) as session:
-        plan = asyncio.run(_read_and_plan(session))
+    tell = telling_also(
+        print_refusal_as_json_line if as_json else print_problems,
+        lambda problems: write_refusal_reports(reports, "plan", problems, paths),
+    )
+    with told_errors(tell):
+        planned = plan_for_account(paths, **connecting)
         if as_json:
-            print_plan_as_json(plan, session)
+            print_plan_as_json(planned)
         else:
-            show_plan(plan, session, verbose=verbose)
-    if detailed_exitcode and plan.has_changes:
+            print_plan(planned, verbose=verbose)
+        write_plan_reports(reports, planned.plan, planned.desired, planned.types)
+    if detailed_exitcode and planned.plan.has_changes:
         sys.exit(CHANGES)
+
+
+def plan_for_account(paths: tuple[Path, ...], **connecting: Any) -> Planned:
+    with open_session(paths, **connecting) as session:
+        plan = asyncio.run(_read_and_plan(session))
+        return Planned(plan, session.desired, session.types)
 
 
 async def _read_and_plan(session: Session) -> Plan:
@@ -77,14 +93,14 @@ async def _read_and_plan(session: Session) -> Plan:
     return make_plan(session.desired, live, session.types)
 
 
-def show_plan(plan: Plan, session: Session, *, verbose: bool) -> None:
+def print_plan(planned: Planned, *, verbose: bool) -> None:
     paint = paint_for(sys.stdout)
-    text = render_plan(plan, session.types, width=width(), verbose=verbose, paint=paint)
+    text = render_plan(planned.plan, planned.types, width=width(), verbose=verbose, paint=paint)
     click.echo(text)
 
 
-def print_plan_as_json(plan: Plan, session: Session) -> None:
+def print_plan_as_json(planned: Planned) -> None:
     document = plan_document(
-        plan, session.desired, created_at=timestamp(), tool_version=__version__
+        planned.plan, planned.desired, created_at=timestamp(), tool_version=__version__
     )
     print_json_line({"type": "plan", **document})

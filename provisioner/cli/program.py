@@ -23,6 +23,7 @@ COMMANDS = {
     "validate": "Check spec files, offline.",
     "plan": "Show what apply would do.",
     "apply": "Make the account as the spec says.",
+    "drift": "Tell what in the account is not as declared.",
     "show": "Print ids, numbers and open orders of what the spec declares.",
     "listen": "Take the callbacks of an application: keep, show and pass them on.",
     "schema": "Print the JSON Schema of the spec.",

@@ -10,20 +10,29 @@ import click
 from provisioner.cli import options
 from provisioner.cli.output import print_problems, print_problems_as_json, told_errors
 from provisioner.cli.reading import read_spec
+from provisioner.cli.reports import telling_also, write_validation_reports
 
 
 @click.command(name="validate")
 @options.specs
 @options.as_json
-def command(specs: tuple[Path, ...], as_json: bool, **reading: Any) -> None:
+@options.problem_reports
+def command(
+    specs: tuple[Path, ...], as_json: bool, reports: options.Reports, **reading: Any
+) -> None:
     """Check spec files or folders (default: provisioner.yaml). Sends nothing, needs no account."""
     paths = options.spec_paths(specs)
-    tell = print_problems_as_json if as_json else print_problems
+    tell = telling_also(
+        print_problems_as_json if as_json else print_problems,
+        lambda problems: write_validation_reports(reports, problems, [str(each) for each in paths]),
+    )
     with told_errors(tell):
         desired = read_spec(paths, **reading).desired
         if as_json:
             print_problems_as_json(desired.warnings)
-            return
-        if desired.warnings:
-            print_problems(desired.warnings)
-        click.echo(f"Valid: {len(desired.resources)} resources in {', '.join(desired.files)}.")
+        else:
+            if desired.warnings:
+                print_problems(desired.warnings)
+            resources = len(desired.resources)
+            click.echo(f"Valid: {resources} resources in {', '.join(desired.files)}.")
+        write_validation_reports(reports, desired.warnings, desired.files)
