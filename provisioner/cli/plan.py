@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +47,22 @@ class Planned:
 @options.planning
 @options.as_json
 @options.detailed_exitcode
+@click.option(
+    "--against",
+    metavar="REV",
+    help="Compare with the spec at a git revision instead of the account; offline.",
+)
 @options.reports
 def command(
     specs: tuple[Path, ...],
+    against: str | None,
     **given: Any,
 ) -> None:
     """Show what apply would do for spec files or folders (default: provisioner.yaml)."""
     paths = options.spec_paths(specs)
-    show_plan_only(paths, **given)
+    if against is not None and given["sandbox"]:
+        raise click.UsageError("--against asks no account: leave out --sandbox.")
+    show_plan_only(paths, against=against, **given)
 
 
 def show_plan_only(
@@ -63,6 +72,7 @@ def show_plan_only(
     detailed_exitcode: bool,
     verbose: bool,
     reports: options.Reports,
+    against: str | None = None,
     **connecting: Any,
 ) -> None:
     """Everything but carrying it out. Exits with 2 where that was asked for and is so."""
@@ -71,7 +81,10 @@ def show_plan_only(
         lambda problems: write_refusal_reports(reports, "plan", problems, paths),
     )
     with told_errors(tell):
-        planned = plan_for_account(paths, **connecting)
+        if against is not None:
+            planned = plan_against(against, paths, resend_secrets=connecting["resend_secrets"])
+        else:
+            planned = plan_for_account(paths, **connecting)
         if as_json:
             print_plan_as_json(planned)
         else:
@@ -91,6 +104,23 @@ async def _read_and_plan(session: Session) -> Plan:
     async with session.connect() as client:
         live = await session.read(client)
     return make_plan(session.desired, live, session.types)
+
+
+def plan_against(revision: str, paths: tuple[Path, ...], *, resend_secrets: bool) -> Planned:
+    """What separates the files from what they were. The account is not asked."""
+    from provisioner.cli.revisions import find_revision, load_spec_at
+    from provisioner.planning.as_declared import live_as_declared
+    from provisioner.resources import resource_types
+    from provisioner.spec import load_spec
+
+    types = resource_types()
+    desired = load_spec(paths, os.environ, types)
+    found = find_revision(revision, paths)
+    before = load_spec_at(found, paths, os.environ, types)
+    live = live_as_declared(before, desired, types, revision=str(found))
+    desired = replace(desired, account=desired.account or "unnamed", resend_secrets=resend_secrets)
+    plan = make_plan(desired, replace(live, account=desired.account), types)
+    return Planned(plan, desired, types)
 
 
 def print_plan(planned: Planned, *, verbose: bool) -> None:

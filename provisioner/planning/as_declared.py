@@ -1,0 +1,61 @@
+"""The account as a spec alone would have left it: what to compare with where none is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+
+from provisioner.errors import Problem, Severity
+from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
+from provisioner.planning.exclusive import choose_holders
+from provisioner.resource_type import Shape, Types, parent_address
+
+
+def live_as_declared(
+    before: DesiredState, after: DesiredState, types: Types, *, revision: str
+) -> LiveState:
+    """As if `before` had been applied to an empty account, and nobody else had touched it.
+
+    Seen from `after`: of another account there is nothing, and what is no longer declared is told,
+    because it stays where it is. `revision` says when `before` was so.
+    """
+    origin = f"git revision {revision}"
+    nothing = LiveState(after.account, origin, {}, {})
+    if before.account != after.account:
+        return nothing
+    chosen = choose_holders(before, nothing, types).resources
+    there = {address: each for address, each in chosen.items() if address not in before.absent}
+    left = there.keys() - after.resources.keys() - after.absent
+    return LiveState(
+        account=after.account,
+        origin=origin,
+        resources=there,
+        ids={},
+        orders={
+            address: (_filled_order(each),)
+            for address, each in there.items()
+            if types[address.type].shape is Shape.BLOCKS
+        },
+        unmanaged=tuple(sorted(left)),
+        problems=tuple(_no_longer_declared(left, types)),
+    )
+
+
+def _no_longer_declared(left: Set[Address], types: Types) -> Iterator[Problem]:
+    """One for each that is not part of another one of them."""
+    for address in sorted(left):
+        if parent_address(address, types) not in left:
+            yield Problem(
+                Severity.WARNING,
+                "no-longer-declared",
+                "No longer declared",
+                f"{address} is not in the spec any more. It stays as it is in the account: "
+                "nothing is deleted or released by leaving it out.",
+            )
+
+
+def _filled_order(block: Resource) -> NumberOrder:
+    """One that brought all that the block declares. The numbers are placeholders: any will do,
+    as long as no two blocks have the same."""
+    quantity = int(str(block.attributes["quantity"]))
+    numbers = tuple(f"{block.address} {number}" for number in range(quantity))
+    return NumberOrder("", "", "COMPLETE", quantity, numbers, completed=quantity, settled=True)
