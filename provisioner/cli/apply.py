@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import sys
 import time
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from provisioner.cli.output import (
 )
 from provisioner.cli.plan import Planned, print_plan, print_plan_as_json, show_plan_only
 from provisioner.cli.progress import Progress, choose_progress
-from provisioner.cli.reports import telling_also, write_refusal_reports
+from provisioner.cli.reports import telling_also, write_apply_reports, write_refusal_reports
 from provisioner.cli.session import Session, open_session
 from provisioner.cli.signals import interruptible, stop_on_signals
 from provisioner.errors import SettingsError
@@ -193,18 +194,14 @@ async def _carry_out(
 def _show_report(
     report: Report, session: Session, manner: Manner, *, elapsed: float, interrupted: bool
 ) -> None:
+    render = functools.partial(
+        render_report, report, session.types, elapsed=elapsed, interrupted=interrupted
+    )
     if manner.as_json:
         print_json_line(report_document(report))
-        return
-    text = render_report(
-        report,
-        session.types,
-        elapsed=elapsed,
-        width=width(),
-        interrupted=interrupted,
-        paint=paint_for(sys.stdout),
-    )
-    click.echo(text)
+    else:
+        click.echo(render(width=width(), paint=paint_for(sys.stdout)))
+    write_apply_reports(report, session.desired, session.types, render(width=width()))
 
 
 def _exit_code(report: Report, *, interrupted: bool) -> int:

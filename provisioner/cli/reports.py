@@ -20,8 +20,13 @@ from provisioner.planning import Plan
 from provisioner.resource_type import Types
 from provisioner.views import github, gitlab, junit
 from provisioner.views.plan_html import Assets, render_page, render_problems_page
-from provisioner.views.plan_markdown import render_markdown, render_problems_markdown
+from provisioner.views.plan_markdown import (
+    render_markdown,
+    render_problems_markdown,
+    render_report_markdown,
+)
 from provisioner.views.problems import placed
+from provisioner.views.report import Report
 from provisioner.views.sarif import sarif_document
 
 Junit = Callable[[Plan, DesiredState, Types], str]
@@ -94,6 +99,14 @@ def write_validation_reports(
         _write(reports.gitlab, _json(gitlab.code_quality(placed(problems, files))))
     if is_on_github():
         _tell_github(github.annotation_lines(problems))
+
+
+def write_apply_reports(report: Report, desired: DesiredState, types: Types, told: str) -> None:
+    """`told` is the report as text."""
+    if is_on_github():
+        _tell_github(github.annotation_lines(github.failed_steps(report, desired, types)))
+        _summarise(render_markdown(report.plan, types, tool_version=__version__))
+        _summarise(render_report_markdown(told, tool_version=__version__))
 
 
 Tell = Callable[[tuple[Problem, ...]], None]

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from provisioner.errors import Problem, Severity
+from provisioner.execution.events import Status
+from provisioner.model import DesiredState
 from provisioner.planning.plan import Plan
+from provisioner.resource_type import Types
 from provisioner.views.plan_text import heading
+from provisioner.views.progress import what_failed
+from provisioner.views.report import Report
 from provisioner.views.stakes import counts
 from provisioner.views.wording import printable
 
@@ -27,6 +32,18 @@ def annotation_lines(problems: Iterable[Problem]) -> Iterator[str]:
                 "col": str(origin.column),
             }
         yield _command(COMMANDS[problem.severity], properties, problem.detail)
+
+
+def failed_steps(report: Report, desired: DesiredState, types: Types) -> Iterator[Problem]:
+    """What failed in an apply, at the lines where it is declared."""
+    for event in report.having(Status.FAILED):
+        yield Problem(
+            Severity.ERROR,
+            "step-failed",
+            "A step failed",
+            f"failed to {what_failed(event, types)}",
+            desired.origin(event.step.address),
+        )
 
 
 def notice(plan: Plan) -> str:

@@ -72,6 +72,14 @@ def render_problems_markdown(
     return _fitted(parts, [_Block(f"{fence}text", lines, fence)], footer, limit)
 
 
+def render_report_markdown(report: str, *, tool_version: str, limit: int = LIMIT) -> str:
+    """What came of an apply, from its report as text."""
+    lines = report.splitlines()
+    fence = fence_around(lines)
+    block = _Block(f"{fence}text", lines, fence)
+    return _fitted(["### Apply"], [block], f"<sub>provisioner {tool_version}</sub>", limit)
+
+
 def _purchases(plan: Plan, types: Types) -> Iterator[str]:
     bought = purchases(plan, types)
     if bought:

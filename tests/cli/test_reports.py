@@ -13,6 +13,7 @@ from lxml import etree
 if TYPE_CHECKING:
     from tests.cli.conftest import Account, Cli, Declare
 
+from provisioner.sandbox.faults import Fault
 from tests.cli.conftest import CALLBACK_PASSWORD
 
 NAMES = ("markdown", "html", "junit", "sarif", "gitlab")
@@ -141,6 +142,22 @@ def test_on_github_the_plan_is_in_the_summary_and_its_counts_are_a_notice(
     summary = on_github.read_text()
     assert summary.startswith("What another step told.\n<!-- provisioner -->\n")
     assert "**6 to create," in summary
+
+
+@pytest.mark.usefixtures("spec")
+def test_on_github_an_apply_tells_its_report_and_what_failed_at_its_line(
+    cli: Cli, on_github: Path, account: Account
+) -> None:
+    account.faults.add(Fault("status-before", method="POST", path="/sites$", nth=None, status=400))
+    ran = cli("apply", "--yes", "--json")
+    assert ran.code == 3
+    (error,) = [line for line in ran.err.splitlines() if line.startswith("::")]
+    assert re.match(
+        r"::error title=A step failed \[step-failed\],file=provisioner.yaml,line=", error
+    )
+    assert "failed to create site Raleigh" in error
+    assert re.search(r"### Apply\n\n```text\nCreated\n", on_github.read_text())
+    assert "### Plan for account" in on_github.read_text()
 
 
 @pytest.mark.usefixtures("faulty")

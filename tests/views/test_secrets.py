@@ -11,12 +11,17 @@ from provisioner.execution.events import Event
 from provisioner.model import DesiredState, LiveState
 from provisioner.planning.plan import Plan
 from provisioner.resource_type import Types
+from provisioner.views.drift import render_drift
+from provisioner.views.junit import drift_junit, plan_junit
 from provisioner.views.live import LiveDisplay
+from provisioner.views.plan_html import Assets, render_page
 from provisioner.views.plan_json import plan_document
+from provisioner.views.plan_markdown import render_markdown
 from provisioner.views.plan_text import render_plan
 from provisioner.views.problems import problems_document, render_problems
 from provisioner.views.progress import event_line
 from provisioner.views.report import Report, event_document, render_report, report_document
+from provisioner.views.sarif import sarif_document
 from provisioner.views.show import render_show, show_document
 from provisioner.views.style import ansi
 
@@ -49,6 +54,14 @@ VIEWS: dict[str, View] = {
     "plan as JSON": lambda plan, *_: json.dumps(
         plan_document(plan, desired(plan), created_at="now", tool_version="1")
     ),
+    "Markdown": lambda plan, _, types: render_markdown(plan, types, tool_version="1"),
+    "page": lambda plan, _, types: render_page(
+        plan, types, Assets("", ""), files=(), created_at="now", tool_version="1"
+    ),
+    "JUnit": lambda plan, _, types: plan_junit(plan, desired(plan), types),
+    "drift": lambda plan, _, types: render_drift(plan, types, width=80),
+    "drift as JUnit": lambda plan, _, types: drift_junit(plan, desired(plan), types),
+    "SARIF": lambda plan, *_: json.dumps(sarif_document(plan.warnings, tool_version="1")),
     "problems": lambda plan, *_: render_problems(plan.warnings),
     "problems as JSON": lambda plan, *_: json.dumps(problems_document(plan.warnings)),
     "show": lambda plan, _, types: render_show(
