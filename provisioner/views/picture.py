@@ -145,7 +145,7 @@ def _box(placed: _Placed, anchors: Mapping[Address, str]) -> Markup:
     touched = node.action is Action.NO_OP and node.is_touched
     action = Action.UPDATE if touched else node.action
     kind, sign = WORDS[action], SIGNS[action]
-    notes = ", ".join(node.notes)
+    notes = ", ".join(node.notes) + (" each" if node.notes and len(node.addresses) > 1 else "")
     parts = [
         element("title", _full(node)),
         element("rect", x=placed.x, y=placed.y, width=NODE_WIDTH, height=NODE_HEIGHT, rx=6),
