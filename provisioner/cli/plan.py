@@ -25,7 +25,7 @@ from provisioner.cli.output import (
 from provisioner.cli.progress import timestamp
 from provisioner.cli.reports import telling_also, write_plan_reports, write_refusal_reports
 from provisioner.cli.session import Session, open_session
-from provisioner.model import DesiredState
+from provisioner.model import DesiredState, LiveState
 from provisioner.planning import Plan, make_plan
 from provisioner.resource_type import Types
 from provisioner.views.plan_json import plan_document
@@ -96,14 +96,14 @@ def show_plan_only(
 
 def plan_for_account(paths: tuple[Path, ...], **connecting: Any) -> Planned:
     with open_session(paths, **connecting) as session:
-        plan = asyncio.run(_read_and_plan(session))
+        live = asyncio.run(_read(session))
+        plan = make_plan(session.desired, live, session.types)
         return Planned(plan, session.desired, session.types)
 
 
-async def _read_and_plan(session: Session) -> Plan:
+async def _read(session: Session) -> LiveState:
     async with session.connect() as client:
-        live = await session.read(client)
-    return make_plan(session.desired, live, session.types)
+        return await session.read(client)
 
 
 def plan_against(revision: str, paths: tuple[Path, ...], *, resend_secrets: bool) -> Planned:
