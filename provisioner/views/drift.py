@@ -6,19 +6,14 @@ from collections.abc import Iterator
 
 from provisioner.planning.plan import Action, Plan
 from provisioner.resource_type import Types
+from provisioner.views.actions import TELLINGS
 from provisioner.views.entries import Entry, entries_of, told_together, worth_telling
 from provisioner.views.layout import paragraphs, wrap
-from provisioner.views.plan_text import INDENT, STYLES, SYMBOLS
+from provisioner.views.plan_text import INDENT
 from provisioner.views.style import Paint, Style, plain
 from provisioner.views.wording import count, noun, noun_of_several, printable, some
 
 PLACES_NAMED = 5
-FOUND = {
-    Action.CREATE: "not there",
-    Action.UPDATE: "not as declared",
-    Action.DELETE: "there, but declared off",
-    Action.ORDER: "too few",
-}
 
 
 def render_drift(plan: Plan, types: Types, *, width: int, paint: Paint = plain) -> str:
@@ -38,10 +33,11 @@ def render_drift(plan: Plan, types: Types, *, width: int, paint: Paint = plain) 
 
 
 def _entry_lines(entry: Entry, types: Types, width: int, paint: Paint) -> Iterator[str]:
-    first = f"  {SYMBOLS[entry.action]} "
-    sentence = f"{_noun(entry, types)}: {FOUND[entry.action]}"
+    telling = TELLINGS[entry.action]
+    first = f"  {telling.symbol} "
+    sentence = f"{_noun(entry, types)}: {telling.found}"
     for line in wrap(sentence, width=width, first=first, rest=INDENT):
-        yield paint(STYLES[entry.action], line)
+        yield paint(telling.style, line)
     for detail in _details(entry):
         yield from wrap(detail, width=width, first=INDENT, rest=f"{INDENT}  ")
 

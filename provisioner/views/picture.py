@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from provisioner.model import Address
 from provisioner.planning.plan import Action
+from provisioner.views.actions import TELLINGS
 from provisioner.views.html import Markup, element
-from provisioner.views.topology import SIGNS, Node
+from provisioner.views.topology import Node
 from provisioner.views.wording import printable, some
 
 NODE_WIDTH, NODE_HEIGHT = 270, 48
@@ -21,13 +22,6 @@ COLUMN_STEP, ROW_STEP = 380, 62
 MARGIN, HEADER = 8, 34
 LABEL_LENGTH, NOTES_LENGTH = 30, 38
 SIGN_STEP = 14
-WORDS = {
-    Action.CREATE: "new",
-    Action.UPDATE: "changed",
-    Action.DELETE: "deleted",
-    Action.ORDER: "changed",
-    Action.NO_OP: "unchanged",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +123,23 @@ def _line(start: _Placed, end: _Placed, action: Action) -> Markup:
     x2, y2 = end.x, end.y + NODE_HEIGHT // 2
     bend = (x1 + x2) // 2
     curve = f"M{x1} {y1} C{bend} {y1} {bend} {y2} {x2} {y2}"
-    return element("path", d=curve, class_=f"link {WORDS[action]}")
+    return element("path", d=curve, class_=f"link {TELLINGS[action].state}")
 
 
 def _sign(x: int, beside: _Placed, action: Action) -> Markup:
     """What becomes of a link, at the end where no other link meets it."""
-    if not SIGNS[action]:
+    if action is Action.NO_OP:
         return Markup()
+    telling = TELLINGS[action]
     y = beside.y + NODE_HEIGHT // 2 + (16 if action is Action.DELETE else -6)
-    return element("text", SIGNS[action], x=x, y=y, class_=f"sign {WORDS[action]}")
+    return element("text", telling.symbol, x=x, y=y, class_=f"sign {telling.state}")
 
 
 def _box(placed: _Placed, anchors: Mapping[Address, str]) -> Markup:
     node = placed.node
     touched = node.action is Action.NO_OP and node.is_touched
     action = Action.UPDATE if touched else node.action
-    kind, sign = WORDS[action], SIGNS[action]
+    kind, sign = TELLINGS[action].state, TELLINGS[action].symbol
     notes = ", ".join(node.notes) + (" each" if node.notes and len(node.addresses) > 1 else "")
     parts = [
         element("title", _full(node)),

@@ -15,6 +15,7 @@ from provisioner.errors import Problem, Severity
 from provisioner.model import Address
 from provisioner.planning.plan import Action, Plan
 from provisioner.resource_type import Types, lineage
+from provisioner.views.actions import TELLINGS
 from provisioner.views.entries import (
     Entry,
     Row,
@@ -32,13 +33,6 @@ from provisioner.views.wording import count, noun
 
 MANY = 200
 """So many changes are too much to look at at once: their sections begin closed."""
-WORDS = {
-    Action.CREATE: ("+", "create"),
-    Action.UPDATE: ("~", "change"),
-    Action.DELETE: ("-", "delete"),
-    Action.ORDER: ("+", "order"),
-    Action.NO_OP: (" ", "unchanged"),
-}
 LEGEND = (
     "A box with + is new, with ~ changes, with - is deleted; one without a sign stays as it is. "
     "Thick lines are new links, dashed ones are taken away."
@@ -217,7 +211,7 @@ def _search(entries: Sequence[Entry]) -> Markup:
         element(
             "label",
             element("input", type="checkbox", name="action", value=action.value, checked=True),
-            WORDS[action][1],
+            TELLINGS[action].word,
         )
         for action in Action
         if action in actions
@@ -244,8 +238,8 @@ def _section(section: Section, anchors: Mapping[Address, str], *, is_open: bool)
 
 
 def _entry(entry: Entry, anchor: str) -> Markup:
-    sign, word = WORDS[entry.action]
-    badge = element("span", f"{sign} {word}".strip(), class_="badge")
+    telling = TELLINGS[entry.action]
+    badge = element("span", f"{telling.symbol} {telling.word}".strip(), class_="badge")
     return element(
         "article",
         element("h4", badge, " ", entry.headline),

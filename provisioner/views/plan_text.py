@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.planning.plan import Action, Plan
+from provisioner.planning.plan import Plan
 from provisioner.resource_type import Types
+from provisioner.views.actions import TELLINGS
 from provisioner.views.entries import (
     Entry,
     Row,
@@ -24,20 +25,6 @@ from provisioner.views.stakes import counts, gone_for_good, purchases
 from provisioner.views.style import Paint, Style, plain
 from provisioner.views.wording import count, printable, some
 
-SYMBOLS = {
-    Action.CREATE: "+",
-    Action.UPDATE: "~",
-    Action.DELETE: "-",
-    Action.ORDER: "+",
-    Action.NO_OP: " ",
-}
-STYLES = {
-    Action.CREATE: Style.CREATE,
-    Action.UPDATE: Style.UPDATE,
-    Action.DELETE: Style.DELETE,
-    Action.ORDER: Style.BUY,
-    Action.NO_OP: Style.QUIET,
-}
 INDENT = " " * 6
 ALIKE = "What is alike is told once; --verbose tells each by itself."
 PLACES_NAMED = 2
@@ -113,9 +100,10 @@ def _section_paragraphs(
 def entry_lines(
     entry: Entry, width: int, paint: Paint = plain, verbose: bool = False
 ) -> Iterator[str]:
-    first = f"  {SYMBOLS[entry.action]} "
+    telling = TELLINGS[entry.action]
+    first = f"  {telling.symbol} "
     for line in wrap(entry.headline, width=width, first=first, rest=INDENT):
-        yield paint(STYLES[entry.action], line)
+        yield paint(telling.style, line)
     yield from _attribute_lines((*entry.rows, *(entry.kept if verbose else ())), width)
     for remark in _remarks(entry, verbose):
         for line in wrap(f"# {remark}", width=width, first=INDENT, rest=f"{INDENT}  "):

@@ -12,17 +12,12 @@ from dataclasses import dataclass
 from provisioner.model import Address, Resource
 from provisioner.planning.plan import Action, Change, Plan
 from provisioner.resource_type import Shape, Types, lineage, parent_address
+from provisioner.views.actions import TELLINGS
 from provisioner.views.arrangement import arranged, paragraph_of
 from provisioner.views.entries import FEWEST_ALIKE
-from provisioner.views.wording import count, numbers_so_far, printable
+from provisioner.views.wording import count, printable
 
-SIGNS = {
-    Action.CREATE: "+",
-    Action.UPDATE: "~",
-    Action.DELETE: "-",
-    Action.ORDER: "+",
-    Action.NO_OP: "",
-}
+SYMBOLS = {telling.symbol for telling in TELLINGS.values()} - {" "}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,7 +47,7 @@ class Node:
 
     @property
     def is_touched(self) -> bool:
-        return self.action is not Action.NO_OP or any(note[0] in "+~-" for note in self.notes)
+        return self.action is not Action.NO_OP or any(note[0] in SYMBOLS for note in self.notes)
 
 
 def topology(plan: Plan, types: Types) -> tuple[Node, ...]:
@@ -89,7 +84,7 @@ def _notes(changes: Sequence[Change], types: Types) -> Iterator[str]:
     for change in changes:
         resource_type = types[change.address.type]
         if resource_type.shape is Shape.FEATURE:
-            yield f"{SIGNS[change.action]} {resource_type.title}".strip()
+            yield _signed(change, resource_type.title)
         if resource_type.shape is Shape.BLOCKS:
             yield _numbers(change)
 
@@ -98,8 +93,11 @@ def _numbers(change: Change) -> str:
     """ "+ 2 numbers" where some are bought, else how many are declared."""
     body = change.after or change.before
     quantity = int(str(body.attributes["quantity"])) if body else 0
-    sign = SIGNS[change.action]
-    return f"{sign} {numbers_so_far(quantity, None)}".strip()
+    return _signed(change, count(quantity, "number"))
+
+
+def _signed(change: Change, words: str) -> str:
+    return f"{TELLINGS[change.action].symbol} {words}".strip()
 
 
 def _links(changes: Sequence[Change]) -> Iterator[Link]:
