@@ -134,3 +134,11 @@ def test_a_warning_without_a_position_has_nulls(nothing_to_do: Plan) -> None:
             "column": None,
         }
     ]
+
+
+@pytest.mark.parametrize("name", ["nothing_to_do", "empty"])
+def test_a_plan_without_changes_is_as_it_was(
+    name: str, golden: Golden, request: pytest.FixtureRequest
+) -> None:
+    document = document_of(request.getfixturevalue(name))
+    golden(f"views/plan_{name}.json", json.dumps(document, indent=2) + "\n")
