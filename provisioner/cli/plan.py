@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from provisioner.cli.output import (
     width,
 )
 from provisioner.cli.progress import timestamp
+from provisioner.cli.reading import read_spec
 from provisioner.cli.reports import telling_also, write_plan_reports, write_refusal_reports
 from provisioner.cli.session import Session, open_session
 from provisioner.model import DesiredState, LiveState
@@ -82,7 +83,7 @@ def show_plan_only(
     )
     with told_errors(tell):
         if against is not None:
-            planned = plan_against(against, paths, resend_secrets=connecting["resend_secrets"])
+            planned = plan_against(against, paths, **connecting)
         else:
             planned = plan_for_account(paths, **connecting)
         if as_json:
@@ -106,17 +107,34 @@ async def _read(session: Session) -> LiveState:
         return await session.read(client)
 
 
-def plan_against(revision: str, paths: tuple[Path, ...], *, resend_secrets: bool) -> Planned:
-    """What separates the files from what they were. The account is not asked."""
+def plan_against(
+    revision: str,
+    paths: tuple[Path, ...],
+    *,
+    variables: Mapping[str, str],
+    variable_files: tuple[Path, ...],
+    env_files: tuple[Path, ...],
+    allow_commands: bool,
+    resend_secrets: bool,
+    **_: Any,
+) -> Planned:
+    """What separates the files from what they were, both filled in with the same values. The
+    account is not asked, so that the options about reaching it mean nothing."""
     from provisioner.cli.revisions import find_revision, load_spec_at
     from provisioner.planning.as_declared import live_as_declared
     from provisioner.resources import resource_types
-    from provisioner.spec import load_spec
 
     types = resource_types()
-    desired = load_spec(paths, os.environ, types)
+    reading = read_spec(
+        paths,
+        variables=variables,
+        variable_files=variable_files,
+        env_files=env_files,
+        allow_commands=allow_commands,
+    )
+    desired = reading.desired
     found = find_revision(revision, paths)
-    before = load_spec_at(found, paths, os.environ, types)
+    before = load_spec_at(found, paths, reading.environ, types, reading.inputs)
     live = live_as_declared(before, desired, types, revision=str(found))
     desired = replace(desired, account=desired.account or "unnamed", resend_secrets=resend_secrets)
     plan = make_plan(desired, replace(live, account=desired.account), types)

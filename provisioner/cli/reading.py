@@ -16,10 +16,12 @@ from provisioner.spec import Inputs, load_spec
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A spec as it was read, with the environment that it, and the connection, go by."""
+    """A spec as it was read, with what it was filled in with. The connection goes by the same
+    environment."""
 
     desired: DesiredState
     environ: Mapping[str, str]
+    inputs: Inputs
 
 
 def read_spec(
@@ -33,7 +35,7 @@ def read_spec(
     """Raises SpecError and SettingsError."""
     environ = environment(env_files)
     inputs = Inputs(variables, variable_files, allow_commands)
-    return Reading(load_spec(specs, environ, resource_types(), inputs), environ)
+    return Reading(load_spec(specs, environ, resource_types(), inputs), environ, inputs)
 
 
 def environment(env_files: tuple[Path, ...]) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from provisioner.errors import Problem, ProvisionerError, SettingsError, SpecError
 from provisioner.model import DesiredState
 from provisioner.resource_type import Types
-from provisioner.spec import load_spec
+from provisioner.spec import Inputs, load_spec
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json", ".csv", ".j2", ".txt"})
 """What a spec and the files that it names are made of. The rest of a repository stays there."""
@@ -58,7 +58,11 @@ def find_revision(name: str, paths: Sequence[Path]) -> Revision:
 
 
 def load_spec_at(
-    revision: Revision, paths: Sequence[Path], environ: Mapping[str, str], types: Types
+    revision: Revision,
+    paths: Sequence[Path],
+    environ: Mapping[str, str],
+    types: Types,
+    inputs: Inputs,
 ) -> DesiredState:
     """Paths that did not exist then declare nothing. Raises SpecError with the positions there."""
     with tempfile.TemporaryDirectory(prefix="provisioner-") as folder:
@@ -69,7 +73,7 @@ def load_spec_at(
         if not there:
             return DesiredState(account="", resources={})
         try:
-            return load_spec(there, environ, types)
+            return load_spec(there, environ, types, inputs)
         except SpecError as error:
             told = [_told_of(revision, copy, problem) for problem in error.told]
             raise SpecError(told) from None

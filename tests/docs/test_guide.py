@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# Pages whose commands go on running have tests of their own: page -> module.
-BY_THEMSELVES = {"receiving": "test_receiving_page"}
+# Pages whose commands go on running, or run elsewhere, have tests of their own: page -> module.
+BY_THEMSELVES = {"ci": "test_ci", "receiving": "test_receiving_page"}
 PAGES = [
     each for each in sorted((ROOT / "docs/guide").glob("*.md")) if each.stem not in BY_THEMSELVES
 ]
