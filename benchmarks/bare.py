@@ -146,6 +146,7 @@ async def _read(account: Account, parallelism: int) -> None:
         sites = await call("GET", "/sites?sipPeerDetails=true")
         site = _found("<Id>", sites)
         group.create_task(call("GET", f"/sites/{site}"))
+        group.create_task(call("GET", "/orders?page=1&size=300&status=BACKORDERED"))
         for sippeer in re.findall(r"<PeerId>(\d+)<", sites.text):
             path = f"/sites/{site}/sippeers/{sippeer}"
             for part in ("features/sms", "features/mms", "applicationSettings"):

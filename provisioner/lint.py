@@ -29,11 +29,15 @@ class Warned:
 
 
 WARNINGS: Mapping[str, Warned] = {
+    "back-order-left": Warned("A back order would bring numbers that no block asks for."),
     "beyond-documented-length": Warned("A text is longer than older guides allow."),
     "empty-source": Warned("A `for_each` has no rows, so nothing comes of it."),
     "literal-secret": Warned("A secret stands in the file."),
     "may-be-refused": Warned("The account may refuse what is declared."),
     "misplaced-numbers": Warned("Numbers that a block ordered are on another location."),
+    "no-longer-declared": Warned("What a revision declared is in the spec no more, and stays."),
+    "number-nowhere": Warned("The account may have a listed number and does not say where."),
+    "numbers-in-doubt": Warned("Nobody can tell whether numbers are of a block."),
     "placeholder-url": Warned("A URL leads to a host that stands in documentation.", Level.OFF),
     "secret-not-compared": Warned("A secret may have changed, and the account does not tell."),
     "too-many-sippeers": Warned("More sippeers than the vendor advises for an account."),

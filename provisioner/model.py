@@ -62,7 +62,7 @@ class Secret:
         raise TypeError("a Secret cannot be pickled")
 
 
-Value = str | bool | int | Address | Secret
+Value = str | bool | int | tuple[str, ...] | Address | Secret
 Attributes = Mapping[str, Value]
 
 
@@ -126,7 +126,8 @@ class NumberOrder:
     not said to be gone since, `gone` the others; `completed` is how many the service says it
     completed, which may be more than it names. `reason` is what it says about a shortfall;
     `ended_at` is in seconds since 1970, None where nobody says; `settled` that it ended so long
-    ago that lists show what came of it.
+    ago that lists show what came of it. `asked` are the numbers that it is for, where it names
+    them.
     """
 
     id: str
@@ -139,6 +140,7 @@ class NumberOrder:
     reason: str = ""
     ended_at: float | None = None
     settled: bool = False
+    asked: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -184,7 +186,11 @@ class LiveState:
     `ids` are the server's ids. `numbers` are the E.164 numbers on each sippeer that was asked
     for them. `orders` are the orders found for a block, `order_keys` the part of their
     CustomerOrderId that all orders of a block share; a block on a sippeer that does not exist
-    yet has none.
+    yet has none. `facts` are what the account says of a number (its city, state, rate center and
+    LATA), where that was asked. `whereabouts` are the telephone numbers that a block lists and the
+    account has, though not on the list of the block's sippeer: the id of the sippeer that has the
+    number, "" where nobody says. `back_orders` are the open ones on declared sippeers: order id
+    -> CustomerOrderId.
     """
 
     account: str
@@ -194,5 +200,8 @@ class LiveState:
     numbers: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
     orders: Mapping[Address, tuple[NumberOrder, ...]] = field(default_factory=dict)
     order_keys: Mapping[Address, str] = field(default_factory=dict)
+    facts: Mapping[str, Attributes] = field(default_factory=dict)
+    whereabouts: Mapping[str, str] = field(default_factory=dict)
+    back_orders: Mapping[str, str] = field(default_factory=dict)
     unmanaged: tuple[Address, ...] = ()
     problems: tuple[Problem, ...] = ()

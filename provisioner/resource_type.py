@@ -7,7 +7,7 @@ and reads it back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -20,6 +20,8 @@ class Kind(StrEnum):
     TEXT = "text"
     BOOLEAN = "boolean"
     INTEGER = "integer"
+    NUMBERS = "numbers"
+    """A list of telephone numbers; in memory a sorted tuple of E.164 texts."""
     REFERENCE = "reference"
     """The label of another resource in the spec, an Address in memory, an id on the wire."""
     SECRET = "secret"  # noqa: S105 -- a kind, not a value
@@ -84,6 +86,11 @@ class Field:
     """Its value where the spec says just `true` of a feature."""
     one_a_parent: bool = False
     """A boolean that is true for exactly one resource below each parent."""
+    words: str = ""
+    """Of number blocks: what stands before its value in sentences, such as "area code"."""
+    matches: Callable[[str, str], bool | None] | None = None
+    """Of number blocks: whether an E.164 number (the first argument) is of a value, as far as its
+    digits tell; None where they do not, and what the account tells of it in `elements` may."""
 
     @property
     def group(self) -> str:
@@ -97,18 +104,38 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockKind:
-    """One kind of number block: its fields, its order type, and which numbers are of that kind.
+    """One kind of number block: its fields and its order type.
 
-    `fields` maps a key of the spec to the element below `element` that carries it. `prefix` gives,
-    from the block's values, what every E.164 number of that kind begins with.
+    `fields` maps a key of the spec to the element below `element` that carries it. All of them
+    are needed, unless the kind `combines`: then any of them make it, and of `one_of` there is one
+    at most, and `needs` maps those that mean nothing alone to what they need.
     """
 
     name: str
     element: str
     fields: Mapping[str, str]
-    prefix: Callable[[Attributes], str]
-    described: str
-    """The kind in words, with the values put in by `format`: "area code {area_code}"."""
+    widened_by: Mapping[str, str] = field(default_factory=dict)
+    """Booleans that let an order take other numbers as well: key of the spec -> element, which is
+    always sent."""
+    never: frozenset[str] = frozenset()
+    """Booleans that cannot be true for this kind."""
+    combines: bool = False
+    one_of: frozenset[str] = frozenset()
+    needs: Mapping[str, str] = field(default_factory=dict)
+
+    def is_made_of(self, keys: Collection[str]) -> bool:
+        if not self.combines:
+            return self.fields.keys() == set(keys)
+        return (
+            bool(keys)
+            and self.fields.keys() >= set(keys)
+            and len(self.one_of & set(keys)) <= 1
+            and all(needed in keys for key, needed in self.needs.items() if key in keys)
+        )
+
+    def values(self, attributes: Attributes) -> dict[str, Value]:
+        """What a block says of its kind."""
+        return {name: attributes[name] for name in self.fields if name in attributes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,16 +247,34 @@ def beside(address: Address, other_type: str, types: Types) -> Address:
     return Address(other_type, path)
 
 
+def find_block_kind(resource_type: ResourceType, attributes: Attributes) -> BlockKind | None:
+    """The kind of a number block, or None where its keys make none.
+
+    A kind that takes just these keys comes before one that combines any.
+    """
+    keys = {name for kind in resource_type.kinds for name in kind.fields if name in attributes}
+    possible = [kind for kind in resource_type.kinds if kind.is_made_of(keys)]
+    return min(possible, key=lambda kind: kind.combines, default=None)
+
+
 def block_kind(resource_type: ResourceType, attributes: Attributes) -> BlockKind:
-    """The kind of a number block: the one whose fields it declares."""
-    return next(
-        kind for kind in resource_type.kinds if all(name in attributes for name in kind.fields)
-    )
+    """The kind of a number block. Raises ValueError where its keys make none."""
+    kind = find_block_kind(resource_type, attributes)
+    if kind is None:
+        raise ValueError(f"{', '.join(attributes)} make no kind of {resource_type.name}")
+    return kind
 
 
 def block_label(kind: BlockKind, attributes: Attributes) -> str:
     """The last part of a block's address, such as `area_code=910`.
 
-    Quantity and position are no part of it.
+    Quantity and position are no part of it. Of listed numbers the first tells which block it is,
+    for no number is in two.
     """
-    return ",".join(f"{name}={attributes[name]}" for name in kind.fields)
+    return ",".join(f"{name}={_short(value)}" for name, value in kind.values(attributes).items())
+
+
+def _short(value: Value) -> str:
+    if not isinstance(value, tuple):
+        return str(value)
+    return value[0] if len(value) == 1 else f"{value[0]} and {len(value) - 1} more"

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 # For one sippeer. Provisioning: 2 lists; application, site, sippeer, SMS and MMS; the assignment
 # looked at and made; the order placed, looked up, read and followed. A plan: 2 lists; the site, for
 # its address; SMS, MMS, assignment and numbers of the sippeer.
-CALLS = {"provision": 11, "plan, no change": 7}
+CALLS = {"provision": 11, "plan, no change": 8}
 
 ORDER = Entry(
     "POST",

@@ -174,7 +174,93 @@ NUMBERS = {
         "planning/test_customer_order_id.py::test_the_next_order_follows_the_highest_found",
         case("numbers: after a failed order the next CustomerOrderId follows the highest"),
     ),
-    "two equal blocks are an error": (refusal("equal-blocks"),),
+    "two equal blocks are an error": (refusal("equal-blocks"), refusal("equal-after-all")),
+    "a telephone number is declared once": (
+        refusal("listed-twice"),
+        refusal("listed-in-two-places"),
+        refusal("listed-by-alias"),
+    ),
+    "the key of no kind of block ever changes": (
+        "planning/test_customer_order_id.py::test_the_key_of_no_kind_of_block_ever_changes",
+        "planning/test_customer_order_id.py::test_every_kind_of_block_has_its_key_frozen",
+    ),
+    "orders are found beyond a gap in their numbering": (
+        "account/test_orders.py::test_a_generation_that_is_not_listed_hides_no_later_one",
+    ),
+    "what no block asks for stays and is shown": (
+        case("kinds: numbers of no block are shown and stay"),
+    ),
+    "the local calling area is switched off unless it is asked for": (
+        (
+            "resources/test_round_trip.py::"
+            "test_the_local_calling_area_is_always_spoken_of_where_an_order_has_it"
+        ),
+        case("kinds: every kind is ordered by its own order type, in the words of the service"),
+    ),
+    "a block of any kind buys once and then only what is missing": (
+        "execution/test_number_kinds.py::test_a_block_is_bought_once_and_then_there",
+        "execution/test_number_kinds.py::test_a_number_that_was_released_is_replaced_by_one",
+        "execution/test_number_kinds.py::test_a_raised_quantity_orders_the_difference",
+        "execution/test_number_kinds.py::test_all_kinds_together_are_bought_once",
+    ),
+    "a listed number counts for the block that lists it": (
+        "planning/test_claims.py::test_a_listed_number_counts_for_the_block_that_lists_it",
+    ),
+    "a number that is added to a list is ordered alone": (
+        "execution/test_listed_numbers.py::test_a_number_that_is_added_is_ordered_alone",
+        (
+            "execution/test_listed_numbers.py::"
+            "test_a_number_that_is_added_while_the_others_are_on_order_is_ordered_alone"
+        ),
+        (
+            "execution/test_listed_numbers.py::"
+            "test_a_list_that_begins_with_another_number_buys_none_twice"
+        ),
+        case("listed: a list is known by its first number, and a longer one finds its orders"),
+    ),
+    "places are told by the account": (
+        "planning/test_claims.py::test_places_are_told_by_the_account",
+        case("kinds: numbers that were there before are adopted, each by one block"),
+    ),
+    "in doubt nothing is bought, and the numbers are named": (
+        "planning/test_claims.py::test_in_doubt_a_number_counts_and_is_named",
+        case(
+            "kinds: where the account does not tell, nothing is bought, and the numbers are named"
+        ),
+        case("listed: a number that the account may have somewhere is neither bought nor moved"),
+    ),
+    "one number counts for one block, and as little as can be is bought": (
+        ("planning/test_claims.py::test_every_number_counts_once_or_not_at_all_whatever_the_order"),
+        "planning/test_claims.py::test_no_other_way_of_handing_them_out_would_buy_less",
+    ),
+    "listed numbers of another location are moved": (
+        case("listed: a number that is on another location of the account is moved, not bought"),
+        (
+            "execution/test_listed_numbers.py::"
+            "test_numbers_on_another_location_are_moved_and_not_bought"
+        ),
+    ),
+    "what another block would lack is not moved away from it": (
+        case("listed: a number that another block would lack is not moved away from it"),
+        "execution/test_listed_numbers.py::test_a_number_that_its_location_would_lack_stays",
+    ),
+    "a move whose answer was lost is looked for": (
+        (
+            "execution/test_listed_numbers.py::"
+            "test_a_move_whose_answer_was_lost_is_looked_for_and_not_made_again"
+        ),
+    ),
+    "back orders that no block asks for are named with the way to close them": (
+        case("kinds: a back order that a lowered quantity leaves over is named"),
+        (
+            "execution/test_number_kinds.py::"
+            "test_a_back_order_counts_and_once_it_is_left_over_it_is_named"
+        ),
+        (
+            "execution/test_number_kinds.py::"
+            "test_a_back_order_for_another_files_location_is_none_of_our_business"
+        ),
+    ),
     "the order of blocks means nothing": (
         case(
             "numbers: a number counts for the block that it is of, whatever the order of the blocks"
@@ -183,13 +269,13 @@ NUMBERS = {
     "the longest match claims a number": (
         (
             "planning/test_claims.py::"
-            "test_the_longest_prefix_claims_a_number_whatever_the_order_of_the_blocks"
+            "test_the_longest_match_claims_a_number_whatever_the_order_of_the_blocks"
         ),
     ),
     "the block that bought a number has it": (
         (
             "planning/test_claims.py::"
-            "test_the_block_that_bought_a_number_comes_before_the_longest_prefix"
+            "test_the_block_that_bought_a_number_comes_before_the_longest_match"
         ),
         (
             "planning/test_properties.py::"

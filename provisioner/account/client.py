@@ -115,6 +115,10 @@ class Client:
     async def delete(self, path: str) -> Answer:
         return await self._repeatable("DELETE", path, None)
 
+    async def query(self, path: str, body: bytes) -> Answer:
+        """A POST that asks and changes nothing, and so may be repeated."""
+        return await self._repeatable("POST", path, body)
+
     async def post(self, path: str, body: bytes) -> Answer:
         """Raises LostAnswer where the request may have been carried out and no answer says so."""
         for attempt in range(REFUSALS_FOR_PACE):

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from lxml import etree
+
 from provisioner.account.client import Client
+from provisioner.account.items import read_attributes
 from provisioner.account.paths import e164, wire_number
-from provisioner.account.xml import first, items, named, text_at
+from provisioner.account.xml import Element, first, items, named, text_at, to_bytes
 from provisioner.errors import Rejected, Unauthorized
+from provisioner.model import Attributes
+from provisioner.resource_type import ResourceType
 
 PAGE_SIZE = 5000
+MOST_LOOKED_UP = 2500
+"""Error 15607 beyond it (vendor interface description)."""
+NOT_OF_THE_ACCOUNT = "15610"
 NOT_FOUND_ROOTS = ("telephonenumberresponse", "telephonenumbersresponse", "errorresponse")
 GONE_STATUSES = frozenset(
     {"aging", "available", "disconnected", "disconnect", "released", "notinaccount"}
@@ -58,14 +67,61 @@ async def find_number(client: Client, number: str) -> Whereabouts:
         return Whereabouts(gone=error.status == HTTPStatus.NOT_FOUND and own)
     if root is None:
         return Whereabouts(gone=False)
-    status = (text_at(root, "Status") or "").lower()
-    account = text_at(root, "AccountId")
-    if status in GONE_STATUSES or account not in (None, "", client.connection.account):
+    if _is_gone(root, client):
         return Whereabouts(gone=True)
+    return Whereabouts(gone=False, sippeer_id=await place_of(client, number))
+
+
+async def place_of(client: Client, number: str) -> str:
+    """The id of the sippeer that a number is on; "" where nobody says."""
+    path = f"/tns/{wire_number(number, client.connection.version)}/sippeers"
     try:
-        root = (await client.get(f"{path}/sippeers")).root
+        root = (await client.get(path)).root
     except (Rejected, Unauthorized):
-        return Whereabouts(gone=False)
+        return ""
     sippeer = None if root is None else first(root, "SipPeer")
-    place = None if sippeer is None else text_at(sippeer, "Id") or text_at(sippeer, "PeerId")
-    return Whereabouts(gone=False, sippeer_id=place or "")
+    return "" if sippeer is None else text_at(sippeer, "Id") or text_at(sippeer, "PeerId") or ""
+
+
+async def present_numbers(client: Client, numbers: Sequence[str]) -> tuple[str, ...]:
+    """Those of the numbers that the account has. In doubt it has them: then nothing is bought."""
+    absent: set[str] = set()
+    for answer in await _look_up(client, numbers):
+        rows = items(answer, "TelephoneNumber")
+        absent |= {e164(text_at(row, "FullNumber") or "") for row in rows if _is_gone(row, client)}
+        for error in items(answer, "Error"):
+            if text_at(error, "Code") == NOT_OF_THE_ACCOUNT:
+                absent |= {e164(each.text or "") for each in items(error, "TelephoneNumber")}
+    return tuple(number for number in numbers if number not in absent)
+
+
+async def number_facts(
+    client: Client, numbers: Sequence[str], resource_type: ResourceType
+) -> dict[str, Attributes]:
+    """What the account says of its numbers, by the rows of their type: city, state and the like."""
+    return {
+        e164(text_at(row, "FullNumber") or ""): read_attributes(row, resource_type, {})
+        for answer in await _look_up(client, numbers)
+        for row in items(answer, "TelephoneNumber")
+    }
+
+
+def _is_gone(element: Element, client: Client) -> bool:
+    status = (text_at(element, "Status") or "").lower()
+    owner = text_at(element, "AccountId")
+    return status in GONE_STATUSES or owner not in (None, "", client.connection.account)
+
+
+async def _look_up(client: Client, numbers: Sequence[str]) -> list[Element]:
+    """The answers about a list of numbers; none where the credentials do not open it."""
+    answers: list[Element] = []
+    for start in range(0, len(numbers), MOST_LOOKED_UP):
+        body = etree.Element("TnList")
+        for number in numbers[start : start + MOST_LOOKED_UP]:
+            etree.SubElement(body, "Tn").text = wire_number(number, client.connection.version)
+        try:
+            answer = await client.query("/tns", to_bytes(body))
+        except (Rejected, Unauthorized):
+            return answers
+        answers.append(named(answer.root, "TelephoneNumbersResponse"))
+    return answers

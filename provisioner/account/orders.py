@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -19,20 +19,30 @@ from provisioner.planning.numbers import customer_order_id
 PAGE_SIZE = 300
 EMPTY_LISTS = ("links", "responseselectwrapper")
 """The roots that a 404 for an empty list may have; any other 404 says nothing about orders."""
+MOST_MISSING = 3
 POLL_FIRST, POLL_GROWTH, POLL_LONGEST = 0.2, 1.5, 5.0
 
 
 async def find_orders(client: Client, key: str) -> tuple[NumberOrder, ...]:
-    """All orders of a block, by generation. No look-up beyond the first that was never placed."""
+    """All orders of a block, by generation.
+
+    The list can be asked for one CustomerOrderId; that a part of one finds more is documented
+    nowhere, and so not relied on. A generation may be missing from it: of orders that are years
+    old, or where someone gave an order another id. So the search goes on until `MOST_MISSING` in
+    a row are not there.
+    """
     found: dict[str, NumberOrder] = {}
-    generation = 1
-    while True:
-        wanted = customer_order_id(key, generation)
-        same = [order for order in await orders_under(client, wanted, key) if order.id not in found]
-        found.update({order.id: order for order in same})
-        if not any(order.customer_order_id == wanted for order in found.values()):
-            break
-        generation += 1
+    looked_up, highest = 0, 0
+    while looked_up < highest + MOST_MISSING:
+        ahead = range(looked_up + 1, highest + MOST_MISSING + 1)
+        pages = await asyncio.gather(
+            *(_named_orders(client, customer_order_id(key, each), key) for each in ahead)
+        )
+        names = {order_id: name for page in pages for order_id, name in page.items()}
+        orders = await _read_orders(client, {each: names[each] for each in names.keys() - found})
+        found.update({order.id: order for order in orders})
+        looked_up = ahead[-1]
+        highest = max((_generation(order)[0] for order in found.values()), default=0)
     return tuple(sorted(found.values(), key=_generation))
 
 
@@ -40,14 +50,10 @@ def _generation(order: NumberOrder) -> tuple[int, str]:
     return int(order.customer_order_id.rpartition("-")[2]), order.id
 
 
-async def orders_under(
-    client: Client, wanted: str, key: str | None = None
-) -> tuple[NumberOrder, ...]:
-    """The orders of one CustomerOrderId; with `key`, those of every generation that came along."""
-    named = await _named_orders(client, wanted, key)
-    orders = await asyncio.gather(*(read_order(client, each) for each in named))
-    # The list has to name it, or the order would not be here; the order itself may leave it out.
-    return tuple(replace(each, customer_order_id=named[each.id]) for each in orders)
+async def _read_orders(client: Client, names: Mapping[str, str]) -> tuple[NumberOrder, ...]:
+    """Orders by id, under the CustomerOrderIds of the list: the order itself may leave it out."""
+    orders = await asyncio.gather(*(read_order(client, each) for each in names))
+    return tuple(replace(each, customer_order_id=names[each.id]) for each in orders)
 
 
 async def order_ids_under(client: Client, wanted: str) -> tuple[str, ...]:
@@ -63,14 +69,14 @@ async def _named_orders(client: Client, wanted: str, key: str | None = None) -> 
     pattern = re.compile(re.escape(wanted) if key is None else rf"{re.escape(key)}-[1-9]\d*")
     return {
         order_id: name
-        for row in await _list_rows(client, wanted)
+        for row in await list_orders(client, {"customerOrderId": wanted})
         if pattern.fullmatch(name := text_at(row, "CustomerOrderId") or "")
         and (order_id := text_at(row, "orderId"))
     }
 
 
-async def _list_rows(client: Client, wanted: str) -> list[Element]:
-    """Every row of the list for a CustomerOrderId. A next page is named by its first order."""
+async def list_orders(client: Client, chosen: Mapping[str, str]) -> list[Element]:
+    """Every row of the list that a filter leaves. A next page is named by its first order."""
     rows: list[Element] = []
     seen: set[str] = set()
     page: str | None = "1"
@@ -81,7 +87,7 @@ async def _list_rows(client: Client, wanted: str) -> list[Element]:
         try:
             answer = await client.get(
                 f"{client.account_path}/orders",
-                {"page": page, "size": PAGE_SIZE, "customerOrderId": wanted},
+                {"page": page, "size": PAGE_SIZE, **chosen},
             )
         except Rejected as error:
             if error.status == HTTPStatus.NOT_FOUND and error.root in EMPTY_LISTS:
@@ -115,20 +121,28 @@ def parse_order(root: Element, order_id: str) -> NumberOrder:
     order = first(root, "Order")
     completed = find(root, "CompletedNumbers")
     numbers = [] if completed is None else items(completed, "FullNumber")
-    reasons = dict.fromkeys(
-        f"{code} {text}".strip() if code else text for code, text in error_texts(root)
-    )
     quantity = None if order is None else first(order, "Quantity")
+    listed = None if order is None else first(order, "TelephoneNumberList")
+    asked = [] if listed is None else items(listed, "TelephoneNumber")
     return NumberOrder(
         id=order_id,
         customer_order_id=("" if order is None else text_at(order, "CustomerOrderId")) or "",
         status=(text_at(root, "OrderStatus") or "RECEIVED").upper(),
-        quantity=_whole_number(None if quantity is None else quantity.text),
+        quantity=len(asked)
+        if asked
+        else _whole_number(None if quantity is None else quantity.text),
+        asked=tuple(sorted(e164(number.text or "") for number in asked)),
         completed=_whole_number(text_at(root, "CompletedQuantity")) or 0,
         numbers=tuple(sorted(e164(number.text or "") for number in numbers)),
-        reason="; ".join(reasons),
-        ended_at=_seconds(text_at(root, "OrderCompleteDate") or text_at(root, "LastModifiedDate")),
+        reason=errors_told(root),
+        ended_at=seconds(text_at(root, "OrderCompleteDate") or text_at(root, "LastModifiedDate")),
     )
+
+
+def errors_told(root: Element) -> str:
+    """Every error in an order, each once: code and words."""
+    told = (f"{code} {text}".strip() if code else text for code, text in error_texts(root))
+    return "; ".join(dict.fromkeys(told))
 
 
 def _whole_number(text: str | None) -> int | None:
@@ -136,7 +150,7 @@ def _whole_number(text: str | None) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-def _seconds(text: str | None) -> float | None:
+def seconds(text: str | None) -> float | None:
     """A date of the service, ISO 8601 in UTC, as seconds since 1970."""
     try:
         moment = datetime.fromisoformat(text or "")
@@ -164,18 +178,20 @@ async def follow_order(
     stop: asyncio.Event,
     settle: float,
     tell: Callable[[str], None],
+    read: Callable[[Client, str], Awaitable[NumberOrder]] = read_order,
 ) -> AsyncIterator[NumberOrder]:
     """Looks at an order at growing intervals until its end, its back order, or the deadline.
 
-    `deadline` is a reading of the client's monotonic clock. Ends as well once `stop` is set. A
-    service that fails for a while, or does not know its new order within `settle` seconds, is
-    asked again; `tell` gets a sentence about it.
+    `read` looks once: there are orders of more than one kind. `deadline` is a reading of the
+    client's monotonic clock. Ends as well once `stop` is set. A service that fails for a while, or
+    does not know its new order within `settle` seconds, is asked again; `tell` gets a sentence
+    about it.
     """
     known_by = client.clock.monotonic() + settle
     delay = POLL_FIRST
     while True:
         try:
-            order = await read_order(client, order_id)
+            order = await read(client, order_id)
         except (Unreachable, Unreadable, Rejected) as error:
             lagging = isinstance(error, Rejected) and error.status == HTTPStatus.NOT_FOUND
             if isinstance(error, Rejected) and not lagging:

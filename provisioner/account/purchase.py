@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioner.account.client import Client
 from provisioner.account.creation import POST_TRIES
 from provisioner.account.orders import order_ids_under, place_order
-from provisioner.account.paths import Ids, path_ids
+from provisioner.account.paths import Ids, path_ids, wire_number
 from provisioner.account.settling import look_until_settled
 from provisioner.account.writer import Tell, Writer
 from provisioner.account.xml import to_bytes
@@ -26,6 +26,10 @@ async def buy_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> t
     client, block = writer.client, change.body
     wanted = _customer_order_id(writer, block, ids)
     attributes = {**block.attributes, "customer_order_id": wanted}
+    listed = attributes.get("ordered_numbers")
+    if isinstance(listed, tuple):
+        version = client.connection.version
+        attributes["ordered_numbers"] = tuple(wire_number(each, version) for each in listed)
     body = to_bytes(writer.render(block.address, attributes, ids))
     already = await _placed_already(wanted, block, writer)
     if already:

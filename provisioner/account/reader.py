@@ -9,17 +9,18 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from provisioner.account.block_orders import own_orders
+from provisioner.account.back_orders import list_back_orders
 from provisioner.account.client import Client
 from provisioner.account.fetching import get_item, is_missing, list_items
 from provisioner.account.identity import Match, match_rows
 from provisioner.account.inventory import numbers_on
 from provisioner.account.items import carries, id_of, name_of_item, read_attributes
+from provisioner.account.number_state import with_number_state
 from provisioner.account.paths import fill, path_ids
 from provisioner.account.xml import Element, child, items, text_at
 from provisioner.errors import AccountError, Problem, Rejected, Severity
-from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
-from provisioner.planning.numbers import block_order_key, claim_numbers, count_block
+from provisioner.model import Address, DesiredState, LiveState, Resource
+from provisioner.planning.numbers import block_order_key
 from provisioner.resource_type import Kind, ResourceType, Shape, Types, parent_address
 
 
@@ -45,17 +46,16 @@ async def read_live(
         desired,
         _wanted(desired, types, numbers_of),
         _by_parent(desired, types),
-        settle,
     )
     try:
         async with asyncio.TaskGroup() as group:
             for resource_type in types.values():
                 if resource_type.shape is Shape.NAMED and not resource_type.parent:
                     group.create_task(reading.read_root(resource_type))
+        return await with_number_state(client, desired, reading.result(), types, settle)
     except* AccountError as errors:
         # One reason is enough to stop, and the first is the one that stopped the others.
         raise _first_leaf(errors) from None
-    return reading.result()
 
 
 def _first_leaf(error: BaseException) -> BaseException:
@@ -104,12 +104,12 @@ class _Reading:
     desired: DesiredState
     wanted: Wanted
     declared: Declared
-    settle: float
     ids: dict[Address, str] = field(default_factory=dict)
     found: dict[Address, tuple[Element, ResourceType]] = field(default_factory=dict)
     numbers: dict[Address, tuple[str, ...]] = field(default_factory=dict)
-    orders: dict[Address, tuple[NumberOrder, ...]] = field(default_factory=dict)
     order_keys: dict[Address, str] = field(default_factory=dict)
+    back_orders: dict[str, str] = field(default_factory=dict)
+    asked_back_orders: bool = False
     unmanaged: list[Address] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -131,8 +131,8 @@ class _Reading:
             resources=resources,
             ids=self.ids,
             numbers=self.numbers,
-            orders=self.orders,
             order_keys=self.order_keys,
+            back_orders=self.back_orders,
             unmanaged=tuple(sorted(self.unmanaged)),
             problems=(*gone, *self.problems),
         )
@@ -215,26 +215,19 @@ class _Reading:
     async def _read_blocks(self, sippeer: Address, resource_type: ResourceType) -> None:
         ids = path_ids(sippeer, self.ids, self.types)
         path = self.client.account_path + fill(self.types[sippeer.type].item, ids)
-        numbers = self.numbers[sippeer] = await numbers_on(self.client, path)
         blocks = self.declared.get((sippeer, resource_type.name), ())
         for block in blocks:
             self.order_keys[block.address] = block_order_key(
                 self.client.connection.account, ids["site"], ids["sippeer"], block, resource_type
             )
-        claimed = claim_numbers(blocks, numbers, {}, resource_type)
-        short = [
-            each for each in blocks if count_block(each, claimed[each.address], ()).shortfall > 0
-        ]
-        await asyncio.gather(
-            *(self._read_orders(each.address, ids["sippeer"], numbers) for each in short)
-        )
+        async with asyncio.TaskGroup() as group:
+            if blocks and not self.asked_back_orders:
+                self.asked_back_orders = True
+                group.create_task(self._read_back_orders())
+            self.numbers[sippeer] = await numbers_on(self.client, path)
 
-    async def _read_orders(self, block: Address, sippeer_id: str, numbers: Collection[str]) -> None:
-        key = self.order_keys[block]
-        own = await own_orders(self.client, key, sippeer_id, numbers, self.settle)
-        self.orders[block] = own.orders
-        if own.misplaced:
-            self.problems.append(_misplaced(block, own.misplaced, self.desired))
+    async def _read_back_orders(self) -> None:
+        self.back_orders = await list_back_orders(self.client)
 
 
 def _inlined(row: Element, resource_type: ResourceType) -> list[Element] | None:
@@ -243,17 +236,6 @@ def _inlined(row: Element, resource_type: ResourceType) -> list[Element] | None:
     if container is not None:
         return items(container, resource_type.element)
     return [] if text_at(row, f"{resource_type.element}Count") == "0" else None
-
-
-def _misplaced(block: Address, numbers: Mapping[str, str], desired: DesiredState) -> Problem:
-    listed = ", ".join(f"{number} (sippeer {place})" for number, place in sorted(numbers.items()))
-    return Problem(
-        Severity.WARNING,
-        "misplaced-numbers",
-        "Numbers are on another location",
-        f"The orders of {block} brought {listed}. They count for it and are not bought again.",
-        desired.origin(block),
-    )
 
 
 def _pin_gone(address: Address, pin: str, desired: DesiredState) -> Problem:

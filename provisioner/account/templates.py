@@ -57,7 +57,10 @@ def _template_values(
     if resource_type.shape is Shape.BLOCKS:
         kind = block_kind(resource_type, attributes)
         values["order_type"] = kind.element
-        values["search"] = {element: attributes[name] for name, element in kind.fields.items()}
+        elements = {**kind.fields, **kind.widened_by}
+        values["search"] = {
+            element: attributes[name] for name, element in elements.items() if name in attributes
+        }
     return values
 
 

@@ -8,7 +8,8 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from provisioner.account.creation import create
-from provisioner.account.orders import follow_order
+from provisioner.account.moves import move_numbers, read_move
+from provisioner.account.orders import follow_order, read_order
 from provisioner.account.purchase import buy_numbers
 from provisioner.account.updating import delete, update
 from provisioner.account.writer import Writer
@@ -22,7 +23,7 @@ from provisioner.execution.events import (
     StepStarted,
 )
 from provisioner.model import Address, LiveState, NumberOrder
-from provisioner.planning.plan import Plan, Step, Verb
+from provisioner.planning.plan import Plan, Step, Verb, numbers_to_move
 
 log = logging.getLogger("provisioner.execution")
 
@@ -98,7 +99,7 @@ class _Run:
         try:
             if step.verb is Verb.AWAIT:
                 return await self._await(step)
-            if step.verb is Verb.ORDER:
+            if step.verb in (Verb.ORDER, Verb.MOVE):
                 return await self._order(step)
             return await self._write(step)
         except Exception as error:
@@ -139,12 +140,20 @@ class _Run:
                 return StepFinished(step, Status.SKIPPED, error=STOPPED)
             self.events.put_nowait(StepStarted(step))
             try:
-                order_ids = await buy_numbers(self.writer, step.change, self.ids, self._tell(step))
+                order_ids = await self._placed(step)
             except AccountError as error:
                 return StepFinished(
                     step, Status.FAILED, error=str(error), wrote=error.may_have_written
                 )
+        if not order_ids:
+            moved = numbers_to_move(step.change)
+            return StepFinished(step, Status.DONE, numbers=moved, wrote=True)
         return await self._follow(step, order_ids, wrote=True)
+
+    async def _placed(self, step: Step) -> tuple[str, ...]:
+        """The ids of the step's orders; none for a move that turned out to have been made."""
+        place = move_numbers if step.verb is Verb.MOVE else buy_numbers
+        return await place(self.writer, step.change, self.ids, self._tell(step))
 
     async def _await(self, step: Step) -> StepFinished:
         self.events.put_nowait(StepStarted(step))
@@ -174,7 +183,13 @@ class _Run:
         seen: OrderProgress | None = None
         order = NumberOrder(order_id, "", "RECEIVED", None)
         follow = follow_order(
-            self.writer.client, order_id, deadline, self.stop, self.writer.settle, self._tell(step)
+            self.writer.client,
+            order_id,
+            deadline,
+            self.stop,
+            self.writer.settle,
+            self._tell(step),
+            read_move if step.verb is Verb.MOVE else read_order,
         )
         async for order in follow:
             progress = OrderProgress(step, order.id, order.status, order.brought, order.quantity)

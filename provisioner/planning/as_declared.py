@@ -54,8 +54,13 @@ def _no_longer_declared(left: Set[Address], types: Types) -> Iterator[Problem]:
 
 
 def _filled_order(block: Resource) -> NumberOrder:
-    """One that brought all that the block declares. The numbers are placeholders: any will do,
-    as long as no two blocks have the same."""
-    quantity = int(str(block.attributes["quantity"]))
-    numbers = tuple(f"{block.address} {number}" for number in range(quantity))
-    return NumberOrder("", "", "COMPLETE", quantity, numbers, completed=quantity, settled=True)
+    """One that brought all that the block declares. Where it lists none the numbers are
+    placeholders: any will do, as long as no two blocks have the same."""
+    listed = block.attributes.get("telephone_numbers")
+    if isinstance(listed, tuple):
+        numbers = listed
+    else:
+        quantity = int(str(block.attributes["quantity"]))
+        numbers = tuple(f"{block.address} {number}" for number in range(quantity))
+    bought = len(numbers)
+    return NumberOrder("", "", "COMPLETE", bought, numbers, completed=bought, settled=True)

@@ -19,8 +19,9 @@ def secrets_not_compared(
             continue
         sent = {attribute.path for attribute in change.attributes}
         for row in types[change.address.type].spec_fields:
-            declared = desired.resources[change.address].attributes
-            if row.kind is Kind.SECRET and row.name in declared and row.name not in sent:
+            if row.kind is not Kind.SECRET or row.name in sent:
+                continue
+            if row.name in desired.resources[change.address].attributes:
                 yield Problem(
                     Severity.WARNING,
                     "secret-not-compared",

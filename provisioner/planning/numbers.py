@@ -1,4 +1,4 @@
-"""Number blocks: which numbers count for which block, what is missing, and what orders are called.
+"""Number blocks: what counts for one, what is missing, and what its orders are called.
 
 Everything here touches money. The rules: absence never buys; a number counts for one block only;
 what a block's own orders brought counts until the account itself says that it is gone.
@@ -8,17 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.model import Address, Attributes, LiveState, NumberOrder, Resource
-from provisioner.resource_type import (
-    BlockKind,
-    ResourceType,
-    Types,
-    block_kind,
-    parent_address,
-)
+from provisioner.model import Attributes, NumberOrder, Resource
+from provisioner.resource_type import ResourceType, block_kind
 
 
 def order_key(account: str, site_id: str, sippeer_id: str, kind: str, values: Attributes) -> str:
@@ -41,8 +35,16 @@ def order_key(account: str, site_id: str, sippeer_id: str, kind: str, values: At
 def block_order_key(
     account: str, site_id: str, sippeer_id: str, block: Resource, resource_type: ResourceType
 ) -> str:
+    """`order_key` for a block.
+
+    A block of listed numbers goes by the first of them, for no number is in two blocks: so its
+    orders are found again after other numbers have been added to it or taken from it.
+    """
     kind = block_kind(resource_type, block.attributes)
-    values = {name: block.attributes[name] for name in kind.fields}
+    values = {
+        name: value[0] if isinstance(value, tuple) else value
+        for name, value in kind.values(block.attributes).items()
+    }
     return order_key(account, site_id, sippeer_id, kind.name, values)
 
 
@@ -58,15 +60,16 @@ def next_generation(orders: Iterable[NumberOrder]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class BlockCount:
-    """The numbers of one block: declared, there, on order, and what is missing."""
+    """The numbers of one block: declared, there, on order, and to be moved to it."""
 
     declared: int
     there: int
     in_flight: int
+    moving: int = 0
 
     @property
     def shortfall(self) -> int:
-        return max(0, self.declared - self.there - self.in_flight)
+        return max(0, self.declared - self.there - self.in_flight - self.moving)
 
 
 def numbers_of_block(claimed: Iterable[str], orders: Iterable[NumberOrder]) -> frozenset[str]:
@@ -89,55 +92,13 @@ def count_block(
     return BlockCount(declared, there, in_flight)
 
 
-def claim_numbers(
-    blocks: Iterable[Resource],
-    numbers: Iterable[str],
-    orders: Mapping[Address, tuple[NumberOrder, ...]],
-    resource_type: ResourceType,
-) -> dict[Address, tuple[str, ...]]:
-    """Which of a sippeer's live numbers count for which of its blocks.
-
-    A block's own orders come first, then the longest prefix. Two blocks of one kind and equal
-    values are no spec, so nothing depends on the order of the file.
-    """
-    blocks = sorted(blocks, key=lambda block: block.address)
-    bought_for = {
-        number: block.address
-        for block in blocks
-        for order in orders.get(block.address, ())
-        for number in order.numbers
-    }
-    by_prefix = {
-        block_kind(resource_type, block.attributes).prefix(block.attributes): block.address
-        for block in blocks
-    }
-    lengths = sorted({len(prefix) for prefix in by_prefix}, reverse=True)
-    claimed: dict[Address, list[str]] = {block.address: [] for block in blocks}
-    for number in sorted(numbers):
-        prefixes = (number[:length] for length in lengths)
-        owner = bought_for.get(number) or next(
-            (by_prefix[prefix] for prefix in prefixes if prefix in by_prefix), None
-        )
-        if owner is not None:
-            claimed[owner].append(number)
-    return {address: tuple(found) for address, found in claimed.items()}
-
-
-def claim_everywhere(
-    blocks: Iterable[Resource], live: LiveState, types: Types
-) -> dict[Address, tuple[str, ...]]:
-    """`claim_numbers` for the blocks of all sippeers, each among those of its own."""
-    by_sippeer: dict[Address | None, list[Resource]] = {}
-    for block in blocks:
-        by_sippeer.setdefault(parent_address(block.address, types), []).append(block)
-    claimed: dict[Address, tuple[str, ...]] = {}
-    for sippeer, siblings in by_sippeer.items():
-        numbers = live.numbers.get(sippeer, ()) if sippeer else ()
-        resource_type = types[siblings[0].address.type]
-        claimed |= claim_numbers(siblings, numbers, live.orders, resource_type)
-    return claimed
-
-
-def describe_kind(kind: BlockKind, attributes: Attributes) -> str:
-    """The block in words, such as "area code 910"."""
-    return kind.described.format(**{name: attributes[name] for name in kind.fields})
+def describe_kind(resource_type: ResourceType, attributes: Attributes) -> str:
+    """The block in words, such as "area code 910, state NC"."""
+    told = (
+        (row.words, attributes[row.name])
+        for row in resource_type.fields
+        if row.words and row.name in attributes
+    )
+    return ", ".join(
+        f"{words} {value[0] if isinstance(value, tuple) else value}" for words, value in told
+    )

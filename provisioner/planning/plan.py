@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from provisioner.errors import Problem
 from provisioner.model import Address, Resource, Value
+from provisioner.planning.numbers import BlockCount
 
 
 class Action(StrEnum):
@@ -16,6 +17,7 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     ORDER = "order"
+    MOVE = "move"
     NO_OP = "no-op"
 
 
@@ -26,6 +28,7 @@ class Verb(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     ORDER = "order"
+    MOVE = "move"
     AWAIT = "await"
 
 
@@ -43,10 +46,12 @@ class Change:
     """What happens to one resource.
 
     `after` is what is declared and will be sent (None for a delete); for an order its `quantity`
-    is the number of numbers to buy. A whole-object update sends the live item with it laid over.
-    `attributes` of a number block are `quantity` (there now, declared) and, where orders of it are
-    open, `in_flight` (numbers on order now, and after the plan). `reason` explains; nothing is
-    ever decided by it.
+    is the number of numbers to buy, and `ordered_numbers` which, where the block lists them. A
+    whole-object update sends the live item with it laid over. `attributes` of a number block are
+    `quantity` (there now, declared) and, where orders of it are open, `in_flight` (numbers on
+    order now, and after the plan). A move has an address of its own beside its block's, and
+    `telephone_numbers`. `count` are a number block's numbers. `reason` explains; nothing is ever
+    decided by it.
     """
 
     action: Action
@@ -55,6 +60,7 @@ class Change:
     after: Resource | None = None
     attributes: tuple[AttributeChange, ...] = ()
     reason: str = ""
+    count: BlockCount | None = None
 
     @property
     def body(self) -> Resource:
@@ -79,15 +85,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The counts of a plan. `orders` counts blocks, `numbers_to_order` numbers."""
+    """The counts of a plan. `order` counts blocks, `numbers_to_order` numbers; `unclaimed_numbers`
+    are on declared sippeers and of no block."""
 
     create: int
     update: int
     delete: int
     order: int
     numbers_to_order: int
+    numbers_to_move: int
     no_op: int
     unmanaged: int
+    unclaimed_numbers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,8 @@ class Plan:
 
     `origin` is scheme, host and port of the API. `in_flight` counts the numbers of orders that
     were placed before and are awaited, `back_ordered` those of orders that are not. `digest`
-    names the plan: equal plans, equal digests; no secret goes into it.
+    names the plan: equal plans, equal digests; no secret goes into it. `unclaimed` are the live
+    numbers on declared sippeers that no block asks for.
     """
 
     origin: str
@@ -108,6 +118,7 @@ class Plan:
     in_flight: int = 0
     digest: str = ""
     back_ordered: int = 0
+    unclaimed: tuple[str, ...] = ()
 
     @property
     def has_changes(self) -> bool:
@@ -124,8 +135,10 @@ class Plan:
             delete=count[Action.DELETE],
             order=count[Action.ORDER],
             numbers_to_order=sum(numbers_to_order(change) for change in self.changes),
+            numbers_to_move=sum(len(numbers_to_move(change)) for change in self.changes),
             no_op=count[Action.NO_OP],
             unmanaged=len(self.unmanaged),
+            unclaimed_numbers=len(self.unclaimed),
         )
 
 
@@ -134,3 +147,11 @@ def numbers_to_order(change: Change) -> int:
     if change.action is not Action.ORDER:
         return 0
     return int(str(change.body.attributes["quantity"]))
+
+
+def numbers_to_move(change: Change) -> tuple[str, ...]:
+    """The telephone numbers that this change moves."""
+    if change.action is not Action.MOVE:
+        return ()
+    moved = change.body.attributes["telephone_numbers"]
+    return moved if isinstance(moved, tuple) else ()

@@ -10,8 +10,15 @@ from provisioner.errors import PlanRefused, Problem, Severity
 from provisioner.lint import judge
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource, Secret
 from provisioner.planning.cautions import groups_left_out, secrets_not_compared
+from provisioner.planning.claims import claim_everywhere
 from provisioner.planning.compare import differences, update_body
 from provisioner.planning.exclusive import choose_holders
+from provisioner.planning.number_doubts import (
+    back_orders_left,
+    moves_refused,
+    numbers_in_doubt,
+    numbers_nowhere,
+)
 from provisioner.planning.ordering import order_steps
 from provisioner.planning.plan import Action, Change, Plan, Verb
 from provisioner.planning.quantities import plan_blocks
@@ -29,6 +36,7 @@ VERBS = {
     Action.UPDATE: Verb.UPDATE,
     Action.DELETE: Verb.DELETE,
     Action.ORDER: Verb.ORDER,
+    Action.MOVE: Verb.MOVE,
 }
 
 
@@ -41,10 +49,11 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     resources = choices.resources.values()
     blocks = [each for each in resources if types[each.address.type].shape is Shape.BLOCKS]
     others = [each for each in resources if types[each.address.type].shape is not Shape.BLOCKS]
+    claims = claim_everywhere(blocks, live, types)
     changes = sorted(
         (
             *(_plan_resource(each, desired, live, types, choices.reasons) for each in others),
-            *plan_blocks(blocks, live, types),
+            *plan_blocks(blocks, claims, live, types),
             *(_plan_absence(each, live) for each in desired.absent if each in live.resources),
         ),
         key=lambda change: change.address,
@@ -55,6 +64,9 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         *(each for each in live.problems if each.severity is Severity.WARNING),
         *secrets_not_compared(changes, desired, types),
         *groups_left_out(changes, desired, types),
+        *numbers_in_doubt(claims, desired),
+        *numbers_nowhere(live, desired),
+        *back_orders_left(changes, live, desired),
     )
     warnings = tuple(judge(warned, desired.levels))
     problems = [
@@ -65,6 +77,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         *(missing_to_create(changes, desired, types) if not unclear else ()),
         *needs_unmet(changes, desired, live, types),
         *held_features(desired, live, types),
+        *moves_refused(changes, claims, desired),
         *beyond_limits(changes, desired),
         *(each for each in warnings if each.severity is Severity.ERROR),
     ]
@@ -95,6 +108,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         in_flight=_outstanding(each for each in still_open if not each.is_back_order),
         back_ordered=_outstanding(each for each in still_open if each.is_back_order),
         digest=plan_digest(live.origin, live.account, changes),
+        unclaimed=tuple(number for each in claims.unclaimed.values() for number in each),
     )
 
 

@@ -1,64 +1,118 @@
-"""The changes for number blocks: nothing, or an order for what is missing."""
+"""The changes for number blocks: nothing, an order for what is missing, or numbers to move."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from provisioner.model import LiveState, NumberOrder, Resource
+from provisioner.model import Address, LiveState, NumberOrder, Resource
+from provisioner.planning.claims import Claims, claim_everywhere
+from provisioner.planning.listed import Listed, sort_listed
 from provisioner.planning.numbers import (
     BlockCount,
-    claim_everywhere,
     count_block,
     customer_order_id,
     describe_kind,
     next_generation,
 )
 from provisioner.planning.plan import Action, AttributeChange, Change
-from provisioner.resource_type import ResourceType, Types, block_kind
+from provisioner.resource_type import Types, parent_address
 
 ORDER_NAME_LENGTH = 50
 
 
-def plan_blocks(blocks: Iterable[Resource], live: LiveState, types: Types) -> Iterator[Change]:
-    blocks = tuple(blocks)
-    claimed = claim_everywhere(blocks, live, types)
+def plan_blocks(
+    blocks: Iterable[Resource], claims: Claims, live: LiveState, types: Types
+) -> Iterator[Change]:
     for block in blocks:
-        yield _plan_block(block, claimed[block.address], live, types[block.address.type])
+        claimed = claims.numbers[block.address]
+        listed = sort_listed(block, claimed, live, types)
+        yield _plan_block(block, claimed, listed, live, types)
+        if listed is not None:
+            yield from _plan_moves(block, listed.moving, live, types)
+
+
+def short_blocks(blocks: Iterable[Resource], live: LiveState, types: Types) -> tuple[Resource, ...]:
+    """The blocks for which something would be ordered, as far as anything is known for sure."""
+    blocks = tuple(blocks)
+    claims = claim_everywhere(blocks, live, types)
+    return tuple(
+        block
+        for block in blocks
+        if _count(block, claims.certain(block.address), live, types).shortfall > 0
+    )
+
+
+def _count(block: Resource, claimed: Iterable[str], live: LiveState, types: Types) -> BlockCount:
+    claimed = tuple(claimed)
+    listed = sort_listed(block, claimed, live, types)
+    if listed is not None:
+        return listed.count
+    return count_block(block, claimed, live.orders.get(block.address, ()))
 
 
 def _plan_block(
-    block: Resource, claimed: tuple[str, ...], live: LiveState, resource_type: ResourceType
+    block: Resource,
+    claimed: tuple[str, ...],
+    listed: Listed | None,
+    live: LiveState,
+    types: Types,
 ) -> Change:
     orders = live.orders.get(block.address, ())
-    count = count_block(block, claimed, orders)
+    count = _count(block, claimed, live, types)
     before = Resource(block.address, {**block.attributes, "quantity": count.there})
+    reason = _why(count, orders)
     if count.shortfall == 0:
-        return Change(Action.NO_OP, block.address, before, block, reason=_why(count, orders))
+        return Change(Action.NO_OP, block.address, before, block, reason=reason, count=count)
     return Change(
         Action.ORDER,
         block.address,
         before,
-        _order_body(block, count, orders, live, resource_type),
+        _order_body(block, count, listed, live, types),
         _amounts(count),
-        _why(count, orders),
+        reason,
+        count,
     )
 
 
 def _order_body(
-    block: Resource,
-    count: BlockCount,
-    orders: tuple[NumberOrder, ...],
-    live: LiveState,
-    resource_type: ResourceType,
+    block: Resource, count: BlockCount, listed: Listed | None, live: LiveState, types: Types
 ) -> Resource:
     """What is sent; without a CustomerOrderId where the sippeer has no id to derive it from yet."""
-    described = describe_kind(block_kind(resource_type, block.attributes), block.attributes)
+    described = describe_kind(types[block.address.type], block.attributes)
     attributes = {"name": described[:ORDER_NAME_LENGTH], **block.attributes}
     attributes["quantity"] = count.shortfall
+    if listed is not None:
+        attributes["ordered_numbers"] = listed.missing
     key = live.order_keys.get(block.address)
     if key is not None:
-        attributes["customer_order_id"] = customer_order_id(key, next_generation(orders))
+        generation = next_generation(live.orders.get(block.address, ()))
+        attributes["customer_order_id"] = customer_order_id(key, generation)
     return Resource(block.address, attributes)
+
+
+def _plan_moves(
+    block: Resource, moving: Mapping[str, str], live: LiveState, types: Types
+) -> Iterator[Change]:
+    """A change for each location that numbers come from."""
+    sippeer = parent_address(block.address, types)
+    by_id = {live.ids[each]: each for each in live.ids if sippeer and each.type == sippeer.type}
+    for place in sorted(set(moving.values())):
+        numbers = tuple(number for number, at in moving.items() if at == place)
+        origin = by_id.get(place) or Address("sippeer", (f"id {place}",))
+        several = f" and {len(numbers) - 1} more" if len(numbers) > 1 else ""
+        label = f"{numbers[0]}{several} from {'/'.join(origin.path)}"
+        address = Address(block.address.type, (*block.address.path[:-1], label))
+        yield Change(
+            Action.MOVE,
+            address,
+            None,
+            Resource(address, {"telephone_numbers": numbers}),
+            (
+                AttributeChange("telephone_numbers", None, numbers),
+                AttributeChange("sippeer", origin, sippeer),
+            ),
+            f"now on {origin}",
+        )
 
 
 def _amounts(count: BlockCount) -> tuple[AttributeChange, ...]:

@@ -6,6 +6,7 @@ run over the rest and all problems are told at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,20 +14,21 @@ from typing import Any
 from provisioner.errors import Origin, Problem
 from provisioner.model import Address, Attributes, Resource, Secret, Value
 from provisioner.resource_type import (
+    BlockKind,
     Field,
     Kind,
     ResourceType,
     Shape,
     Types,
     beside,
-    block_kind,
     block_label,
+    find_block_kind,
 )
 from provisioner.spec.nodes import Entry, Listing, Node, Scalar, Table, entry_at
 from provisioner.spec.problems import error, warning
 from provisioner.spec.references import only_reference
 from provisioner.spec.schema import children
-from provisioner.spec.wording import key_quoted
+from provisioner.spec.wording import key_quoted, listed
 
 PYTHON_TYPES = {Kind.BOOLEAN: bool, Kind.INTEGER: int}
 
@@ -41,6 +43,8 @@ class Declarations:
     off: set[Address] = field(default_factory=set)
     pins: dict[Address, str] = field(default_factory=dict)
     origins: dict[tuple[Address, str], Origin] = field(default_factory=dict)
+    listed: dict[str, Origin] = field(default_factory=dict)
+    """Where each telephone number is declared by name."""
 
     def read(self, root: Table, values: Mapping[str, Any]) -> None:
         """Adds what one file declares."""
@@ -116,25 +120,45 @@ class Declarations:
     def _read_block(
         self, resource_type: ResourceType, path: tuple[str, ...], body: Table, values: Any
     ) -> None:
-        declared = dict(_declared(resource_type.spec_fields, body, values))
-        defaults = {row.name: row.default for row in resource_type.spec_fields}
+        rows = resource_type.spec_fields
+        declared = dict(_declared(rows, body, values))
         given = {name: value for name, (value, _) in declared.items()}
-        attributes = {
-            name: value for name, value in (defaults | given).items() if value is not None
-        }
-        if not any(attributes.keys() >= kind.fields.keys() for kind in resource_type.kinds):
+        kind = find_block_kind(resource_type, given)
+        if kind is None:
             return
-        label = block_label(block_kind(resource_type, attributes), attributes)
-        address = Address(resource_type.name, (*path, label))
+        attributes = _block_attributes(resource_type, kind, given)
+        address = Address(resource_type.name, (*path, block_label(kind, attributes)))
+        listed = self._read_listed(address, rows, body, values)
         if first := self.origins.get((address, "")):
-            detail = (
-                f"This block and the one at {first} ask for the same kind of numbers"
-                f" ({label}). Make one block of them and add the quantities."
-            )
-            self.problems.append(error("equal-blocks", detail, body.origin))
+            if not listed:
+                self.problems.append(_equal_blocks(address, body.origin, first))
             return
+        for name in sorted(kind.never):
+            if attributes.get(name) is True:
+                self.problems.append(_never_true(name, kind, declared[name][1].origin))
         self.origins |= {(address, name): node.origin for name, (_, node) in declared.items()}
         self._add(address, body.origin, attributes)
+
+    def _read_listed(
+        self, address: Address, rows: tuple[Field, ...], body: Table, values: Any
+    ) -> bool:
+        """Notes where each number of a list stands; one that stands somewhere else is an error."""
+        here: dict[str, Origin] = {}
+        for row in rows:
+            if row.kind is not Kind.NUMBERS or row.name not in body.entries:
+                continue
+            for number, node in _numbers_in(row, body.entries[row.name].value, values[row.name]):
+                if first := here.get(number) or self.listed.get(number):
+                    # What an alias repeats has the place of what it repeats.
+                    again = node.origin if node.origin != first else body.origin
+                    detail = (
+                        f"{number} is declared at {first} as well, and it can only be in one"
+                        " place. Keep one of them."
+                    )
+                    self.problems.append(error("number-declared-twice", detail, again))
+                here[number] = self.origins[address, number] = node.origin
+        self.listed |= here
+        return bool(here)
 
     def _attributes(
         self, address: Address, resource_type: ResourceType, body: Table, values: Any
@@ -170,6 +194,43 @@ class Declarations:
                 self.problems.append(warning("beyond-documented-length", detail, origin))
 
 
+def _block_attributes(
+    resource_type: ResourceType, kind: BlockKind, given: Attributes
+) -> dict[str, Value]:
+    """What the block says and what goes without saying for its kind, as the service writes it."""
+    widening = {name for each in resource_type.kinds for name in each.widened_by}
+    attributes: dict[str, Value] = {}
+    for row in resource_type.spec_fields:
+        default = None if row.name in widening - kind.widened_by.keys() else row.default
+        value = given.get(row.name, default)
+        if isinstance(value, str) and row.name in kind.fields:
+            attributes[row.name] = row.normalise(value)
+        elif value is not None:
+            attributes[row.name] = value
+        if isinstance(value, tuple):
+            attributes["quantity"] = len(value)
+    return attributes
+
+
+def _equal_blocks(address: Address, origin: Origin, first: Origin) -> Problem:
+    detail = (
+        f"This block and the one at {first} ask for the same kind of numbers"
+        f" ({address.path[-1]}). Make one block of them and add the quantities."
+    )
+    return error("equal-blocks", detail, origin)
+
+
+def _never_true(name: str, kind: BlockKind, origin: Origin) -> Problem:
+    keys = [key_quoted(key) for key in kind.fields]
+    with_these = listed(keys, "or") if kind.combines else listed(keys, "and")
+    combined = " together with others" if kind.combines else ""
+    detail = (
+        f"{key_quoted(f'{name}: true')} is not possible with {with_these}{combined}: the service"
+        " refuses it. Remove the line."
+    )
+    return error("conflicting-keys", detail, origin)
+
+
 def absent(declarations: Declarations) -> frozenset[Address]:
     """What is off, and with it the links that hold it: they have to be undone before it."""
     types = declarations.types
@@ -196,8 +257,19 @@ def _declared(
         value: Any = values
         for key in path:
             value = value[key]
-        if isinstance(entry.value, Scalar) and type(value) is PYTHON_TYPES.get(row.kind, str):
+        if row.kind is Kind.NUMBERS:
+            if numbers := {number for number, _ in _numbers_in(row, entry.value, value)}:
+                yield row.name, (tuple(sorted(numbers)), entry.value)
+        elif isinstance(entry.value, Scalar) and type(value) is PYTHON_TYPES.get(row.kind, str):
             yield row.name, (_value(row, value, entry.value), entry.value)
+
+
+def _numbers_in(row: Field, listing: Node, values: Any) -> Iterator[tuple[str, Node]]:
+    """Each telephone number of a list, as E.164, and its place."""
+    if isinstance(listing, Listing) and isinstance(values, list):
+        for node, text in zip(listing.items, values, strict=True):
+            if isinstance(text, str) and row.pattern and re.fullmatch(row.pattern, text):
+                yield row.normalise(text), node
 
 
 def _value(row: Field, value: Any, node: Scalar) -> Value:
@@ -209,6 +281,6 @@ def _value(row: Field, value: Any, node: Scalar) -> Value:
             return Address(row.refers_to, (value,))
         case Kind.SECRET:
             return Secret(only_reference(node.text) or row.name, value)
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.NUMBERS:
             text: str = value
             return text

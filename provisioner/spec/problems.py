@@ -37,6 +37,7 @@ SUMMARIES = {
     "no-table": "Not a table",
     "not-allowed-value": "Value not allowed",
     "null-text": "Nothing where text belongs",
+    "number-declared-twice": "Telephone number declared twice",
     "off-beside-on": "Off, but needed",
     "open-secret-file": "Secret file open to others",
     "out-of-range": "Out of range",

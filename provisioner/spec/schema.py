@@ -170,27 +170,46 @@ def _link(resource_type: ResourceType) -> dict[str, Any]:
 def _blocks(resource_type: ResourceType) -> dict[str, Any]:
     rows = resource_type.spec_fields
     kind_keys = list(dict.fromkeys(key for kind in resource_type.kinds for key in kind.fields))
-    first = resource_type.kinds[0].fields
-    example = {row.name: row.example for row in rows if row.required or row.name in first}
+    first = next(row.name for row in rows if row.name in kind_keys)
+    example = {row.name: row.example for row in rows if row.required or row.name == first}
     return {
         "type": ["array", "null"],
         "items": {
             "title": "Block",
             "description": "Numbers of one kind.",
             "type": "object",
-            **_object(rows, resource_type.groups),
-            "oneOf": [_block_kind(kind, kind_keys) for kind in resource_type.kinds],
+            **_block(rows),
+            "anyOf": [_block_kind(kind, kind_keys) for kind in resource_type.kinds],
             "examples": [example],
         },
         "examples": [[example]],
     }
 
 
+def _block(rows: tuple[Field, ...]) -> dict[str, Any]:
+    """What is required is not, and not even possible, beside numbers that are listed."""
+    lists = [row.name for row in rows if row.kind is Kind.NUMBERS]
+    if not lists:
+        return _object(rows, {})
+    counted = {row.name: _leaf(row) for row in rows if row.required}
+    return {
+        **_object(rows, {}, not_required=counted),
+        "if": {"required": lists},
+        "then": {"not": {"required": list(counted)}},
+        "else": {"required": list(counted), "properties": counted},
+    }
+
+
 def _block_kind(kind: BlockKind, all_keys: Iterable[str]) -> dict[str, Any]:
     excluded = {key: False for key in all_keys if key not in kind.fields}
-    return {"title": kind.name, "required": list(kind.fields)} | (
-        {"properties": excluded} if excluded else {}
-    )
+    keys: dict[str, Any] = {"required": list(kind.fields)}
+    if kind.combines:
+        keys = {
+            "anyOf": [{"required": [key]} for key in kind.fields],
+            "dependentRequired": {key: [needed] for key, needed in kind.needs.items()},
+            "not": {"required": sorted(kind.one_of)},
+        }
+    return {"title": kind.name} | keys | ({"properties": excluded} if excluded else {})
 
 
 def _object(
@@ -226,6 +245,8 @@ def _object(
 
 def _leaf(row: Field) -> dict[str, Any]:
     """The order of the keywords is the order in which a value's faults are looked for."""
+    if row.kind is Kind.NUMBERS:
+        return _listed_leaf(row)
     rules = {
         "type": JSON_TYPES.get(row.kind, "string"),
         "enum": list(row.choices) or None,
@@ -240,6 +261,18 @@ def _leaf(row: Field) -> dict[str, Any]:
     }
     told = {"title": row.title, "description": row.description}
     return told | {key: rule for key, rule in rules.items() if rule is not None}
+
+
+def _listed_leaf(row: Field) -> dict[str, Any]:
+    told = {"title": row.title, "description": row.description}
+    return {
+        **told,
+        "type": "array",
+        "minItems": 1,
+        "maxItems": row.maximum,
+        "items": {**told, "type": "string", "pattern": row.pattern, "examples": [row.example]},
+        "examples": [[row.example]],
+    }
 
 
 def _example(rows: Iterable[Field], inside: str = "") -> dict[str, Any]:

@@ -42,6 +42,7 @@ class _Fault:
     value: Any
     node: Node
     key: Scalar | None
+    at_top: bool = False
 
     @property
     def rule(self) -> Any:
@@ -63,7 +64,12 @@ def schema_problems(
         if id(node) in faulty:
             continue
         fault = _Fault(
-            str(found.validator), cast("Mapping[str, Any]", found.schema), found.instance, node, key
+            str(found.validator),
+            cast("Mapping[str, Any]", found.schema),
+            found.instance,
+            node,
+            key,
+            at_top=not path,
         )
         if "propertyNames" in found.absolute_schema_path:
             yield _label_problem(fault)
@@ -71,7 +77,7 @@ def schema_problems(
             yield from _unknown_keys(fault)
         else:
             # Missing keys are told together, and of a value only the first fault is.
-            about = (*path, fault.keyword) if fault.keyword == "oneOf" else path
+            about = (*path, fault.keyword) if fault.keyword == "anyOf" else path
             if about not in seen:
                 seen.add(about)
                 yield TOLD[fault.keyword](fault)
@@ -111,7 +117,7 @@ def _missing_keys(fault: _Fault) -> Problem:
     missing = [name for name in fault.rule if name not in fault.value]
     properties = fault.schema["properties"]
     lines = [key_quoted(f"{name}: {_first_example(properties[name])}") for name in missing]
-    owner = "The block" if "oneOf" in fault.schema else "The file"
+    owner = "The file" if fault.at_top else "The block"
     if fault.key:
         owner = key_quoted(fault.key.text)
     detail = (
@@ -127,17 +133,45 @@ def _first_example(schema: Mapping[str, Any]) -> str:
 
 
 def _block_kind_problem(fault: _Fault) -> Problem:
-    kinds = [list(kind["required"]) for kind in fault.rule]
-    given = [name for kind in kinds for name in kind if name in fault.value]
-    given = list(dict.fromkeys(given))
+    kinds = [list(kind["required"]) for kind in fault.rule if "required" in kind]
+    together = next((kind for kind in fault.rule if "dependentRequired" in kind), None)
+    keys = dict.fromkeys(key for kind in kinds for key in kind)
+    given = [key for key in keys if key in fault.value]
     possible = [kind for kind in kinds if set(given) <= set(kind)]
+    if not possible and together and _can_be_combined(given, together):
+        needs = together["dependentRequired"]
+        missing = {key_quoted(each) for key in given for each in needs.get(key, ())}
+        have = listed([key_quoted(name) for name in given], "and")
+        detail = f"{have} need {listed(sorted(missing), 'and')} beside them."
+        return error("missing-key", detail, fault.node.origin)
     choices = [" with ".join(key_quoted(name) for name in kind) for kind in possible or kinds]
     if possible:
         detail = f"The block does not say which numbers. It needs {listed(choices, 'or')}."
         return error("missing-key", detail, fault.node.origin)
-    together = listed([key_quoted(name) for name in given], "and")
-    detail = f"{together} do not go together. A block has just one of {listed(choices, 'or')}."
-    return error("conflicting-keys", detail, fault.node.origin)
+    conflicting = listed([key_quoted(name) for name in given], "and")
+    detail = f"{conflicting} do not go together. A block has just one of {listed(choices, 'or')}"
+    if together:
+        combined = [key_quoted(key) for each in together["anyOf"] for key in each["required"]]
+        only_one = [key_quoted(key) for key in together["not"]["required"]]
+        detail += f", or several of {listed(combined, 'and')} ({listed(only_one, 'or')}, not both)"
+    return error("conflicting-keys", f"{detail}.", fault.node.origin)
+
+
+def _can_be_combined(given: list[str], together: Mapping[str, Any]) -> bool:
+    possible = {key for each in together["anyOf"] for key in each["required"]}
+    return set(given) <= possible and not set(together["not"]["required"]) <= set(given)
+
+
+def _surplus_keys(fault: _Fault) -> Problem:
+    (surplus,) = fault.rule["required"]
+    detail = f"Leave {key_quoted(surplus)} out: it is how many numbers are listed."
+    return error("conflicting-keys", detail, _table(fault.node).entries[surplus].key.origin)
+
+
+def _wrong_count(fault: _Fault) -> Problem:
+    lowest, highest = fault.schema["minItems"], fault.schema["maxItems"]
+    detail = f"{fault.subject} has to hold {lowest} to {highest} entries, not {len(fault.value)}."
+    return error("out-of-range", detail, fault.node.origin)
 
 
 def _wrong_type(fault: _Fault) -> Problem:
@@ -224,7 +258,10 @@ TOLD: Mapping[str, Callable[[_Fault], Problem]] = {
     "minLength": _wrong_length,
     "maxLength": _wrong_length,
     "pattern": _wrong_form,
+    "minItems": _wrong_count,
+    "maxItems": _wrong_count,
     "required": _missing_keys,
-    "oneOf": _block_kind_problem,
+    "anyOf": _block_kind_problem,
+    "not": _surplus_keys,
 }
 """By keyword; the schema uses no others that can fail."""

@@ -31,7 +31,8 @@ def _written(schema: Mapping[str, Any]) -> dict[str, Any]:
     if "properties" in schema:
         loose["properties"] = _each_written(schema["properties"])
     if "object" in wanted and "boolean" not in wanted:
-        loose.pop("required", None)
+        for rule in ("required", "else"):
+            loose.pop(rule, None)
         for name, inner in loose.get("properties", {}).items():
             if name not in AS_THEY_ARE:
                 inner["type"] = _with(inner["type"], "null")

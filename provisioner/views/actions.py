@@ -26,5 +26,6 @@ TELLINGS: Mapping[Action, Telling] = {
     Action.UPDATE: Telling("~", "change", Style.UPDATE, "changed", "not as declared"),
     Action.DELETE: Telling("-", "delete", Style.DELETE, "deleted", "there, but declared off"),
     Action.ORDER: Telling("+", "order", Style.BUY, "changed", "too few"),
+    Action.MOVE: Telling(">", "move", Style.UPDATE, "changed", "elsewhere"),
     Action.NO_OP: Telling(" ", "unchanged", Style.QUIET, "unchanged"),
 }

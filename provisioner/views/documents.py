@@ -19,6 +19,8 @@ def value_document(value: Value | None) -> object:
     """Raises TypeError for a Secret: a secret is left out, there is nothing to write for it."""
     if isinstance(value, Secret):
         raise TypeError("a Secret has no place in a document")
+    if isinstance(value, tuple):
+        return list(value)
     return address_document(value) if isinstance(value, Address) else value
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from provisioner.model import Address, Secret, Value
+from provisioner.planning.numbers import BlockCount
 from provisioner.planning.plan import (
     Action,
     AttributeChange,
@@ -237,22 +238,21 @@ def _headline_of_several(changes: Sequence[Change], types: Types) -> str:
 def _remarks(change: Change, types: Types) -> Iterator[str]:
     if change.action is Action.DELETE:
         yield consequence(change.address, types)
-    if change.action is Action.ORDER and (amounts := _amounts(change)):
+    if change.count is not None and (amounts := _amounts(change.count)):
         yield amounts
     if change.reason:
         yield printable(change.reason)
 
 
-def _amounts(change: Change) -> str:
+def _amounts(numbers: BlockCount) -> str:
     """What is declared and what counts already; nothing where all of it is still to order."""
-    amounts = {each.path: each for each in change.attributes}
-    quantity, in_flight = amounts["quantity"], amounts.get("in_flight")
-    counted = []
-    if quantity.before:
-        counted.append(f"{value_text(quantity.before)} there")
-    if in_flight:
-        counted.append(f"{value_text(in_flight.before)} on order already")
-    return ", ".join([f"{value_text(quantity.after)} declared", *counted]) if counted else ""
+    counted = {
+        "there": numbers.there,
+        "on order already": numbers.in_flight,
+        "to move here": numbers.moving,
+    }
+    told = [f"{number} {words}" for words, number in counted.items() if number]
+    return ", ".join([f"{numbers.declared} declared", *told]) if told else ""
 
 
 def _rows(change: Change, types: Types) -> Iterator[Row]:

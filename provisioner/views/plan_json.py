@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from provisioner.model import DesiredState, Secret
+from provisioner.planning.numbers import BlockCount
 from provisioner.planning.plan import AttributeChange, Change, Plan
 from provisioner.views.documents import (
     Document,
@@ -30,17 +31,31 @@ def plan_document(
         "complete": True,
         "changes": [_change(change) for change in plan.changes],
         "summary": asdict(plan.summary),
+        "unclaimed_numbers": list(plan.unclaimed),
         "warnings": [problem_document(problem) for problem in plan.warnings],
         "digest": plan.digest,
     }
 
 
 def _change(change: Change) -> Document:
-    return {
+    document: Document = {
         "address": address_document(change.address),
         "action": change.action.value,
         "attributes": [_attribute(each) for each in change.attributes],
         "reason": change.reason,
+    }
+    if change.count is not None:
+        document["numbers"] = _numbers(change.count)
+    return document
+
+
+def _numbers(count: BlockCount) -> Document:
+    return {
+        "declared": count.declared,
+        "live": count.there,
+        "in_flight": count.in_flight,
+        "to_move": count.moving,
+        "to_order": count.shortfall,
     }
 
 

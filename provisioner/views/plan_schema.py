@@ -13,8 +13,7 @@ VERSION: Document = {
     "type": "string",
     "pattern": r"^1\.[0-9]+$",
 }
-ACTIONS = sorted({"move", *(action.value for action in Action)})
-"""Beside those of today the ones that this format has a name for already."""
+ACTIONS = sorted(action.value for action in Action)
 
 
 def plan_schema() -> Document:
@@ -118,12 +117,24 @@ PLAN_PARTS: Document = {
             "attributes": {
                 "description": (
                     "What differs. For an order `quantity` tells how many numbers are there and "
-                    "how many are declared, `in_flight` how many are on order."
+                    "how many are declared, `in_flight` how many are on order. For a move "
+                    "`telephone_numbers` tells which, and `sippeer` from where to where."
                 ),
                 **list_of(reference("attribute")),
             },
             "reason": _text("Why, for people; empty where it goes without saying."),
-        }
+        },
+        {"numbers": reference("numbers")},
+    ),
+    "numbers": objects(
+        {
+            name: reference("count")
+            for name in ("declared", "live", "in_flight", "to_move", "to_order")
+        },
+        told=(
+            "Of a number block: how many are declared, live, on order, to be moved to it, and to "
+            "be ordered. What is ordered is billed."
+        ),
     ),
     "attribute": {
         **objects(
@@ -139,7 +150,11 @@ PLAN_PARTS: Document = {
     },
     "value": {
         "description": "null: not there. A reference is an address.",
-        "anyOf": [{"type": ["string", "boolean", "integer", "null"]}, reference("address")],
+        "anyOf": [
+            {"type": ["string", "boolean", "integer", "null"]},
+            list_of({"type": "string"}),
+            reference("address"),
+        ],
     },
     "summary": objects(
         {
@@ -150,13 +165,16 @@ PLAN_PARTS: Document = {
                 "delete",
                 "order",
                 "numbers_to_order",
+                "numbers_to_move",
                 "no_op",
                 "unmanaged",
+                "unclaimed_numbers",
             )
         },
         told=(
             "How many changes of each action; `order` counts blocks, `numbers_to_order` numbers; "
-            "`unmanaged` are live and not in the spec."
+            "`unmanaged` are live and not in the spec, `unclaimed_numbers` on declared sippeers "
+            "and of no block."
         ),
     ),
 }
@@ -178,6 +196,10 @@ PLAN_MEMBERS: Document = {
         **list_of(reference("change")),
     },
     "summary": reference("summary"),
+    "unclaimed_numbers": {
+        "description": "Live numbers on declared sippeers that no block asks for. They stay.",
+        **list_of({"type": "string"}),
+    },
     "warnings": list_of(reference("problem")),
     "digest": _text("Names the plan: equal plans have equal digests. No secret goes into it."),
 }

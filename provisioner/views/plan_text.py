@@ -30,6 +30,7 @@ ALIKE = "What is alike is told once; --verbose tells each by itself."
 PLACES_NAMED = 2
 DELETES_NAMED = 10
 KINDS_NAMED = 10
+UNCLAIMED_NAMED = 5
 
 
 def render_plan(
@@ -155,6 +156,8 @@ def notes(plan: Plan, *, verbose: bool = False) -> Iterator[str]:
         yield f"{count(summary.no_op, 'resource')} unchanged."
     if plan.unmanaged:
         yield _unmanaged(summary.unmanaged)
+    if plan.unclaimed:
+        yield _unclaimed(plan.unclaimed)
     if plan.in_flight:
         yield _on_order(plan.in_flight, "on order already", "waits")
     if plan.back_ordered:
@@ -165,6 +168,13 @@ def _unmanaged(number: int) -> str:
     if number == 1:
         return "1 resource in the account is not in the spec; it stays as it is."
     return f"{number} resources in the account are not in the spec; they stay as they are."
+
+
+def _unclaimed(numbers: tuple[str, ...]) -> str:
+    named = some(numbers, UNCLAIMED_NAMED)
+    if len(numbers) == 1:
+        return f"1 number is of no block of its location ({named}); it stays where it is."
+    return f"{len(numbers)} numbers are of no block of their location ({named}); they stay."
 
 
 def _on_order(numbers: int, how: str, apply: str) -> str:

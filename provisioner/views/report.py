@@ -134,8 +134,9 @@ def closing_line(report: Report, elapsed: float) -> str:
         f"{len(report.having(done, Verb.DELETE))} deleted",
         f"{count(_numbers_by(report, Verb.ORDER), 'number')} ordered",
     ]
-    awaited = _numbers_by(report, Verb.AWAIT)
+    moved, awaited = _numbers_by(report, Verb.MOVE), _numbers_by(report, Verb.AWAIT)
     rest = {
+        f"{moved} moved": moved,
         f"{awaited} more arrived": awaited,
         f"{count(counts[Status.SHORT], 'order')} short": counts[Status.SHORT],
         f"{count(counts[Status.OPEN], 'order')} open": counts[Status.OPEN],

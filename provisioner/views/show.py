@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
-from provisioner.planning.numbers import claim_everywhere, numbers_of_block
+from provisioner.planning.claims import claim_everywhere
+from provisioner.planning.numbers import numbers_of_block
 from provisioner.resource_type import Shape, Types, lineage
 from provisioner.views.arrangement import arranged
 from provisioner.views.layout import columns, listing, paragraphs, wrap
@@ -108,7 +109,7 @@ def _claimed_numbers(
     ]
     return {
         address: tuple(sorted(numbers_of_block(claimed, live.orders.get(address, ()))))
-        for address, claimed in claim_everywhere(blocks, live, types).items()
+        for address, claimed in claim_everywhere(blocks, live, types).numbers.items()
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from provisioner.model import Address
-from provisioner.planning.plan import Action, Change, Plan, numbers_to_order
+from provisioner.planning.plan import Action, Change, Plan, Verb, numbers_to_move, numbers_to_order
 from provisioner.resource_type import Shape, Types
 from provisioner.views.arrangement import arranged
 from provisioner.views.wording import count, kind_of_numbers
@@ -45,6 +45,9 @@ def _counts(changes: Iterable[Change]) -> Iterator[str]:
     yield f"{number[Action.CREATE]} to create"
     yield f"{number[Action.UPDATE]} to change"
     yield f"{number[Action.DELETE]} to delete"
+    moved = sum(len(numbers_to_move(change)) for change in changes)
+    if moved:
+        yield f"{count(moved, 'number')} to move"
     yield f"{count(sum(map(numbers_to_order, changes)), 'number')} to order"
 
 
@@ -53,7 +56,7 @@ def purchases(plan: Plan, types: Types) -> tuple[Purchase, ...]:
     found: dict[str, list[Change]] = {}
     for change in plan.changes:
         if change.action is Action.ORDER:
-            found.setdefault(kind_of_numbers(change, types), []).append(change)
+            found.setdefault(kind_of_numbers(change, Verb.ORDER, types), []).append(change)
     bought = [
         Purchase(kind, sum(map(numbers_to_order, changes)), len(changes))
         for kind, changes in found.items()

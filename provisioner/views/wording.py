@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from provisioner.model import Address, Attributes, Secret, Value
 from provisioner.planning.numbers import describe_kind
-from provisioner.planning.plan import Change, Verb, numbers_to_order
-from provisioner.resource_type import ResourceType, Shape, Types, block_kind
+from provisioner.planning.plan import Change, Verb, numbers_to_move, numbers_to_order
+from provisioner.resource_type import ResourceType, Shape, Types
 
 NOT_SET = "(not set)"
+MOST_NUMBERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ PHRASES: Mapping[tuple[Shape, Verb], Phrase] = {
     (Shape.LINK, Verb.UPDATE): ASSIGN,
     (Shape.LINK, Verb.DELETE): Phrase("unassign", "unassigning", "unassigned", link="from"),
     (Shape.BLOCKS, Verb.ORDER): Phrase("order", "ordering", "ordered", link="for"),
+    (Shape.BLOCKS, Verb.MOVE): Phrase("move", "moving", "moved", link="to"),
     (Shape.BLOCKS, Verb.AWAIT): Phrase("wait for", "waiting for", "received", link="for"),
 }
 
@@ -70,7 +72,7 @@ def thing(change: Change, verb: Verb, types: Types) -> str:
         case Shape.LINK:
             return f"{target(change, resource_type)} {link} {place(change.address, types)}"
         case Shape.BLOCKS:
-            bought = f"{numbers_phrase(change, verb)} {kind_of_numbers(change, types)}"
+            bought = f"{numbers_phrase(change, verb)} {kind_of_numbers(change, verb, types)}"
             return f"{bought} {link} {place(change.address, types)}"
 
 
@@ -103,7 +105,7 @@ def deed_on_several(changes: Sequence[Change], verb: Verb, types: Types) -> str:
         case Shape.LINK:
             return f"{words.before} {target(first, resource_type)} {words.link} {places}"
         case Shape.BLOCKS:
-            bought = f"{numbers_phrase(first, verb)} {kind_of_numbers(first, types)}"
+            bought = f"{numbers_phrase(first, verb)} {kind_of_numbers(first, verb, types)}"
             return f"{words.before} {bought} {words.link} each of {places}"
 
 
@@ -152,13 +154,20 @@ def attributes_of(change: Change) -> Attributes:
 
 
 def numbers_phrase(change: Change, verb: Verb) -> str:
-    return count(numbers_to_order(change), "number") if verb is Verb.ORDER else "numbers"
+    if verb is Verb.AWAIT:
+        return "numbers"
+    return count(numbers_to_order(change) + len(numbers_to_move(change)), "number")
 
 
-def kind_of_numbers(change: Change, types: Types) -> str:
+def kind_of_numbers(change: Change, verb: Verb, types: Types) -> str:
+    """ "in area code 910"; of listed numbers, which: of an order only those that it is for."""
     attributes = attributes_of(change)
-    kind = block_kind(types[change.address.type], attributes)
-    return printable(f"in {describe_kind(kind, attributes)}")
+    listed = attributes.get("telephone_numbers")
+    if verb is Verb.ORDER:
+        listed = attributes.get("ordered_numbers", listed)
+    if isinstance(listed, tuple):
+        return f"({some(listed, MOST_NUMBERS)})"
+    return printable(f"in {describe_kind(types[change.address.type], attributes)}")
 
 
 def consequence(address: Address, types: Types) -> str:
@@ -176,12 +185,12 @@ def value_text(value: Value | None) -> str:
             return NOT_SET
         case bool():
             return "true" if value else "false"
-        case Secret():
+        case Secret() | int():
             return str(value)
         case Address():
             return printable("/".join(value.path))
-        case int():
-            return str(value)
+        case tuple():
+            return some(value, MOST_NUMBERS)
         case str():
             text = printable(value)
             return f'"{text}"' if text != text.strip() or not text else text

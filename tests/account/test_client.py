@@ -238,6 +238,12 @@ async def test_a_post_that_may_have_been_carried_out_is_never_repeated(trouble: 
     assert len(stage.asked) == 1
 
 
+async def test_a_post_that_only_asks_is_repeated() -> None:
+    async with staged(in_turn(DROP, Say(503), FINE)) as stage, stage.client() as client:
+        assert (await client.query("/tns", b"<TnList/>")).status == 200
+    assert [each.body for each in stage.asked] == [b"<TnList/>"] * 3
+
+
 async def test_a_post_with_an_answer_that_cannot_be_decoded_is_lost() -> None:
     garbled = Say(body=b"not gzip", headers={"Content-Encoding": "gzip"})
     error, stage = await fail(LostAnswer, in_turn(garbled), "POST")

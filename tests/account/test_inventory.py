@@ -2,8 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from provisioner.account.inventory import Whereabouts, find_number, numbers_on
+from provisioner.account.inventory import (
+    Whereabouts,
+    find_number,
+    number_facts,
+    numbers_on,
+    place_of,
+    present_numbers,
+)
 from provisioner.errors import Rejected, Unreachable, Unreadable
+from provisioner.resources import resource_types
 from tests.account.conftest import (
     ACCOUNT,
     DROP,
@@ -217,3 +225,56 @@ async def test_a_released_number_of_the_sandbox_is_gone(account: Account) -> Non
     gone = Whereabouts(gone=True)
     there = Whereabouts(gone=False, sippeer_id=peer.rpartition("/")[2])
     assert places == [there, gone, gone]
+
+
+# Many at once
+
+MINE, ANOTHERS, AGING, UNKNOWN, UNSAID = (f"+1910555000{n}" for n in range(5))
+ROW = "<TelephoneNumber><FullNumber>%s</FullNumber>%s</TelephoneNumber>"
+LOOKED_UP = (
+    "<TelephoneNumbersResponse><TelephoneNumberCount>3</TelephoneNumberCount><TelephoneNumbers>"
+    + ROW % (MINE[2:], f"<City>Cary</City><AccountId>{ACCOUNT}</AccountId>")
+    + ROW % (ANOTHERS[2:], "<Status>Inservice</Status><AccountId>1</AccountId>")
+    + ROW % (AGING[2:], "<Status>Aging</Status>")
+    + "</TelephoneNumbers><ErrorList><Error><Code>15608</Code><Description>bad</Description>"
+    f"<TelephoneNumbers><TelephoneNumber>{MINE[2:]}</TelephoneNumber></TelephoneNumbers></Error>"
+    "<Error><Code>15610</Code><Description>not on your accounts</Description>"
+    f"<TelephoneNumbers><TelephoneNumber>{UNKNOWN[2:]}</TelephoneNumber></TelephoneNumbers>"
+    "</Error></ErrorList></TelephoneNumbersResponse>"
+)
+
+
+async def test_a_number_is_absent_only_where_the_account_says_so() -> None:
+    every = (MINE, ANOTHERS, AGING, UNKNOWN, UNSAID)
+    async with staged(by_path({"POST /api/tns": LOOKED_UP})) as stage, stage.client() as client:
+        assert await present_numbers(client, every) == (MINE, UNSAID)
+    (asked,) = stage.asked
+    assert asked.body.count(b"<Tn>") == 5
+    assert b"<Tn>9105550000</Tn>" in asked.body
+
+
+async def test_where_numbers_cannot_be_looked_up_they_may_all_be_there() -> None:
+    async with staged(in_turn(Say(403))) as stage, stage.client() as client:
+        assert await present_numbers(client, (MINE, UNKNOWN)) == (MINE, UNKNOWN)
+        assert await number_facts(client, (MINE,), resource_types()["numbers"]) == {}
+        assert await place_of(client, MINE) == ""
+
+
+async def test_what_is_no_answer_about_numbers_is_not_taken_for_one() -> None:
+    async with staged(in_turn(Say(body="<html/>"))) as stage, stage.client() as client:
+        with pytest.raises(Unreadable):
+            await present_numbers(client, (MINE,))
+
+
+async def test_numbers_are_asked_about_in_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("provisioner.account.inventory.MOST_LOOKED_UP", 2)
+    async with staged(by_path({"POST /api/tns": LOOKED_UP})) as stage, stage.client() as client:
+        facts = await number_facts(client, (MINE, ANOTHERS, AGING), resource_types()["numbers"])
+    assert len(stage.asked) == 2
+    assert facts[MINE] == {"city": "CARY"}
+
+
+async def test_no_numbers_are_not_asked_about() -> None:
+    async with staged(in_turn(Say(500))) as stage, stage.client() as client:
+        assert await present_numbers(client, ()) == ()
+    assert stage.asked == []

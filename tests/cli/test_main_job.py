@@ -138,8 +138,10 @@ def test_the_plan_as_json_is_as_its_schema_says(
         "delete": 0,
         "order": 1,
         "numbers_to_order": 1,
+        "numbers_to_move": 0,
         "no_op": 0,
         "unmanaged": 0,
+        "unclaimed_numbers": 0,
     }
     cli("apply", QUICKSTART, "--yes")
     after = cli("plan", QUICKSTART, "--json").document

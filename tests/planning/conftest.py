@@ -1,25 +1,36 @@
 """Specs and accounts for the planner, each written down in a few lines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from itertools import count, islice
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pytest
 
-from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource, Secret, Value
+from provisioner.model import (
+    Address,
+    Attributes,
+    DesiredState,
+    LiveState,
+    NumberOrder,
+    Resource,
+    Secret,
+    Value,
+)
+from provisioner.planning.claims import listed_numbers
 from provisioner.planning.numbers import block_order_key, customer_order_id
-from provisioner.planning.plan import Change, Plan, Step, Verb
+from provisioner.planning.plan import Change, Plan, Step, Verb, numbers_to_move
 from provisioner.resource_type import (
     Kind,
     ResourceType,
     Shape,
     Types,
     beside,
-    block_kind,
     parent_address,
 )
 from provisioner.resources import resource_types
+from provisioner.resources.numbers import KEYPAD
 from provisioner.spec import load_spec
 
 ACCOUNT = "9900778"
@@ -65,14 +76,22 @@ def describe(types: Types) -> Describe:
 
     Each site, location and application has an `id`; what else it has are its fields and what is
     part of it. Below a location, `numbers` are the live ones, and `orders` those of a block:
-    `{area_code=910: [{n: 1, status: COMPLETE, quantity: 1, numbers: [...]}]}`.
+    `{area_code=910: [{n: 1, status: COMPLETE, quantity: 1, numbers: [...]}]}`. On top, `facts`,
+    `whereabouts` and `back_orders` are those of a LiveState; `BLOCK-1` names a block's order.
     """
 
     def live_state(desired: DesiredState, account: Mapping[str, Any]) -> LiveState:
         description = _Description(types)
         description.read("", (), account)
         live = LiveState(
-            ACCOUNT, ORIGIN, description.resources, description.ids, description.numbers
+            ACCOUNT,
+            ORIGIN,
+            description.resources,
+            description.ids,
+            description.numbers,
+            facts=account.get("facts", {}),
+            whereabouts=account.get("whereabouts", {}),
+            back_orders=account.get("back_orders", {}),
         )
         return description.with_orders(seen_for(desired, live, types))
 
@@ -100,9 +119,28 @@ def seen_for(desired: DesiredState, live: LiveState, types: Types) -> LiveState:
         sippeer = parent_address(block.address, types)
         if types[block.address.type].shape is Shape.BLOCKS and sippeer in live.ids:
             keys[block.address] = key_of(block, live.ids, types)
+    places = {n: live.ids[sippeer] for sippeer, here in live.numbers.items() for n in here}
+    listed = listed_numbers(desired.resources.values())
+    homes = {number: parent_address(block, types) for number, block in listed.items()}
+    elsewhere = {
+        number: places[number]
+        for number, sippeer in homes.items()
+        if number in places and sippeer is not None and places[number] != live.ids.get(sippeer)
+    }
     seen = replace(
         live,
         order_keys=keys,
+        whereabouts={
+            number: place
+            for number, place in {**live.whereabouts, **elsewhere}.items()
+            if number in listed
+        },
+        back_orders={
+            order: next(
+                (name.replace("BLOCK", key) for key in keys.values() if "BLOCK" in name), name
+            )
+            for order, name in live.back_orders.items()
+        },
         orders={block: orders for block, orders in live.orders.items() if block in keys},
         unmanaged=tuple(sorted(live.ids.keys() - desired.resources.keys())),
     )
@@ -186,6 +224,7 @@ class _Description:
                     gone=tuple(each.get("gone", ())),
                     completed=each.get("completed", 0),
                     reason=each.get("reason", ""),
+                    asked=tuple(each.get("asked", ())),
                 )
                 for each in described
             )
@@ -204,12 +243,14 @@ class _Account:
     ids: dict[Address, str] = field(init=False)
     numbers: dict[Address, tuple[str, ...]] = field(init=False)
     orders: dict[Address, tuple[NumberOrder, ...]] = field(init=False)
+    facts: dict[str, Attributes] = field(init=False)
 
     def __post_init__(self) -> None:
         self.resources = dict(self.live.resources)
         self.ids = dict(self.live.ids)
         self.numbers = dict(self.live.numbers)
         self.orders = dict(self.live.orders)
+        self.facts = dict(self.live.facts)
 
     def after(self, plan: Plan) -> LiveState:
         for step in plan.steps:
@@ -221,6 +262,9 @@ class _Account:
             numbers=self.numbers,
             orders=self.orders,
             order_keys={},
+            facts=self.facts,
+            whereabouts={n: place for n, place in self.live.whereabouts.items() if not place},
+            back_orders={},
         )
 
     def _take(self, step: Step) -> None:
@@ -234,6 +278,8 @@ class _Account:
                 self._delete(change.address)
             case Verb.ORDER:
                 self._order(change)
+            case Verb.MOVE:
+                self._move(change)
             case Verb.AWAIT:
                 assert any(order.is_open for order in self.orders[change.address])
 
@@ -281,19 +327,50 @@ class _Account:
         block = change.body
         sippeer = Address("sippeer", block.address.path[:-1])
         assert sippeer in self.resources, "its location has to be there"
-        assert block_kind(self.types["numbers"], block.attributes).name == "area_code"
         key = key_of(block, self.ids, self.types)
         expected = change.body.attributes.get("customer_order_id", customer_order_id(key, 1))
         ordered = self.orders.get(block.address, ())
         assert expected not in {order.customer_order_id for order in ordered}, "bought twice"
         quantity = int(str(block.attributes["quantity"]))
-        there = self.numbers.get(sippeer, ())
-        bought = tuple(
-            f"+1{block.attributes['area_code']}5{len(there) + n:06}" for n in range(quantity)
-        )
-        self.numbers[sippeer] = (*there, *bought)
+        taken = {number for each in self.numbers.values() for number in each}
+        taken |= {n for each in self.orders.values() for order in each for n in order.numbers}
+        listed = block.attributes.get("ordered_numbers")
+        if isinstance(listed, tuple):
+            assert not taken & set(listed), "error 5005"
+            bought = listed
+        else:
+            bought = tuple(islice((n for n in self._stock(block) if n not in taken), quantity))
+        assert len(bought) == quantity
+        self.numbers[sippeer] = (*self.numbers.get(sippeer, ()), *bought)
         done = NumberOrder("new-order", str(expected), "COMPLETE", quantity, bought)
         self.orders[block.address] = (*ordered, done)
+
+    def _stock(self, block: Resource) -> Iterator[str]:
+        """Numbers that a block asks for; of places, the account tells afterwards."""
+        asked = block.attributes
+        rows = [row.name for row in self.types["numbers"].fields if row.elements]
+        told = {name: asked[name] for name in rows if name in asked}
+        beginning = str(asked.get("npa_nxx", asked.get("area_code", "828"))).ljust(6, "5")
+        toll_free = "toll_free" in asked or "toll_free_vanity" in asked
+        if toll_free:
+            beginning = str(asked.get("toll_free", "8**")).replace("8**", "833").replace("*", "8")
+        word = str(asked.get("local_vanity", asked.get("toll_free_vanity", ""))).translate(KEYPAD)
+        for n in count():
+            number = f"+1{beginning[:3]}{word}"
+            if not word:
+                number = f"+1{beginning.ljust(6, '5')}"
+            number += str(n).zfill(12 - len(number))
+            if told:
+                self.facts[number] = told
+            yield number
+
+    def _move(self, change: Change) -> None:
+        moved = numbers_to_move(change)
+        for sippeer, numbers in self.numbers.items():
+            self.numbers[sippeer] = tuple(each for each in numbers if each not in moved)
+        sippeer = Address("sippeer", change.address.path[:-1])
+        assert sippeer in self.resources, "its location has to be there"
+        self.numbers[sippeer] = (*self.numbers.get(sippeer, ()), *moved)
 
     def _siblings(self, address: Address) -> list[Resource]:
         parent = parent_address(address, self.types)

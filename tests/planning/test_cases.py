@@ -105,6 +105,8 @@ def render_plan(plan: Plan, live: LiveState) -> str:
         lines.append(f"  {step.verb} {step.address}{waits}")
     lines += [f"unmanaged {address}" for address in plan.unmanaged]
     lines += [f"{each.severity} {each.code}{_position(each.origin)}" for each in plan.warnings]
+    if plan.unclaimed:
+        lines.append(f"unclaimed {' '.join(plan.unclaimed)}")
     if plan.in_flight or plan.back_ordered:
         lines.append(f"in flight {plan.in_flight}, back-ordered {plan.back_ordered}")
     return "\n".join(lines) + "\n"
@@ -117,6 +119,9 @@ def _change_lines(change: Change, live: LiveState) -> Iterator[str]:
             yield f"  {each.path}: {_text(each.before)} -> {_text(each.after)}"
     if change.action is not Action.NO_OP and change.after is not None:
         yield f"  sends {_body(change.after, live)}"
+    numbers = change.count
+    if numbers is not None and (numbers.in_flight or numbers.moving):
+        yield f"  has {numbers.there}, {numbers.in_flight} coming, {numbers.moving} moving"
     if change.reason:
         yield f"  because {change.reason}"
 
@@ -135,6 +140,8 @@ def _text(value: Value | None) -> str:
             return str(value).lower()
         case Secret():
             return f"secret {value.name}"
+        case tuple():
+            return " ".join(value)
         case Address() | int() | None:
             return str(value)
         case str():

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.model import Address, NumberOrder, Resource
+from provisioner.model import Address, NumberOrder, Resource, Value
 from provisioner.planning.numbers import (
     block_order_key,
     customer_order_id,
     next_generation,
     order_key,
 )
-from provisioner.resource_type import Types
+from provisioner.resource_type import Types, block_kind
 
 SIPPEER = ("Raleigh", "East")
 
@@ -36,6 +36,47 @@ def test_the_customer_order_id_of_a_block_never_changes(types: Types) -> None:
         "9900778", "13651", "540341", "rate_center", {"rate_center": "CARY", "state": "NC"}
     )
     assert several == "bwp-c7f12889faabb80cb946"
+
+
+FROZEN: list[tuple[dict[str, Value], str]] = [
+    ({"area_code": "910"}, "bwp-c8b8f042db3032108f49"),
+    ({"npa_nxx": "919439"}, "bwp-f51def117877ec3e5d67"),
+    ({"rate_center": "CARY", "state": "NC"}, "bwp-c7f12889faabb80cb946"),
+    ({"city": "CHAPEL HILL", "state": "NC"}, "bwp-a98f27479d3d546232b4"),
+    ({"state": "NC"}, "bwp-e3fb75478c4e0596f8ed"),
+    ({"zip": "27606"}, "bwp-9fe857434211be0033b4"),
+    ({"lata": "426"}, "bwp-e9548de9b1d10c914888"),
+    ({"toll_free": "8**"}, "bwp-fc8e1e1ed3ed19e1cea9"),
+    ({"toll_free_vanity": "NEWCARS"}, "bwp-c7f39c9cdf0f5afe39e0"),
+    ({"area_code": "617", "local_vanity": "NEWCARS"}, "bwp-02387b4b0ab53b4358ad"),
+    ({"area_code": "919", "state": "NC", "zip": "27606"}, "bwp-370d9837783182a1cce4"),
+    ({"telephone_numbers": ("+19195551234", "+19195551235")}, "bwp-3120043fbba413406172"),
+]
+
+
+@pytest.mark.parametrize(("values", "key"), FROZEN, ids=[",".join(values) for values, _ in FROZEN])
+def test_the_key_of_no_kind_of_block_ever_changes(
+    values: dict[str, Value], key: str, types: Types
+) -> None:
+    # As above: never edit these.
+    asked = Resource(Address("numbers", (*SIPPEER, "x")), {**values, "quantity": 1})
+    assert block_order_key("9900778", "13651", "540341", asked, types["numbers"]) == key
+
+
+def test_every_kind_of_block_has_its_key_frozen(types: Types) -> None:
+    frozen = {block_kind(types["numbers"], values).name for values, _ in FROZEN}
+    assert frozen == {kind.name for kind in types["numbers"].kinds}
+
+
+def test_a_list_of_numbers_is_known_by_its_first(types: Types) -> None:
+    """What is added to it or taken from it leaves its orders to be found again."""
+
+    def key(*numbers: str) -> str:
+        listed = Resource(Address("numbers", (*SIPPEER, "x")), {"telephone_numbers": numbers})
+        return block_order_key("1", "2", "3", listed, types["numbers"])
+
+    assert key("+19195551234") == key("+19195551234", "+19195551235", "+19195551236")
+    assert key("+19195551234", "+19195551235") != key("+19195551235")
 
 
 def test_quantity_options_name_and_position_are_no_part_of_it(types: Types) -> None:

@@ -53,7 +53,15 @@ def plan(states: tuple[DesiredState, LiveState], types: Types) -> Plan:
 
 def test_the_summary_counts_blocks_and_numbers_apart(plan: Plan) -> None:
     assert plan.summary == Summary(
-        create=2, update=1, delete=1, order=3, numbers_to_order=8, no_op=2, unmanaged=2
+        create=2,
+        update=1,
+        delete=1,
+        order=3,
+        numbers_to_order=8,
+        numbers_to_move=0,
+        no_op=2,
+        unmanaged=2,
+        unclaimed_numbers=0,
     )
     assert plan.has_changes
 
@@ -139,4 +147,4 @@ def test_nothing_declared_and_nothing_there_is_an_empty_plan(types: Types) -> No
     plan = make_plan(DesiredState("1", {}), LiveState("1", "https://example.com", {}, {}), types)
     assert not plan.has_changes
     assert (plan.changes, plan.steps, plan.warnings) == ((), (), ())
-    assert plan.summary == Summary(0, 0, 0, 0, 0, 0, 0)
+    assert plan.summary == Summary(*[0] * 9)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from provisioner.errors import PlanRefused
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
 from provisioner.planning import Action, Plan, Verb, make_plan
-from provisioner.planning.numbers import claim_numbers, customer_order_id
+from provisioner.planning.claims import claim_everywhere
+from provisioner.planning.numbers import customer_order_id
 from provisioner.resource_type import Types
 
 Load = Callable[[str], DesiredState]
@@ -21,8 +22,9 @@ CarryOut = Callable[[Plan, LiveState], LiveState]
 See = Callable[[DesiredState, LiveState], LiveState]
 
 EMPTY = LiveState("9900778", "https://dashboard.bandwidth.com", {}, {})
+SIPPEER = Address("sippeer", ("S", "P"))
 AREA_CODES = ("910", "919", "984")
-RULES = {"no-default", "numbers-on-location", "still-in-use"}
+RULES = {"no-default", "number-claimed-elsewhere", "numbers-on-location", "still-in-use"}
 
 slowly = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
@@ -38,6 +40,23 @@ blocks = st.lists(
     max_size=3,
     unique_by=lambda each: str(each["area_code"]),
 )
+LISTED = [f"+1910555999{n}" for n in range(4)]
+KINDS = [
+    {"npa_nxx": "910555"},
+    {"state": "NC"},
+    {"rate_center": "CARY", "state": "NC"},
+    {"area_code": "919", "zip": "27511"},
+    {"zip": "27511"},
+    {"toll_free": "8**"},
+    {"toll_free": "833"},
+    {"area_code": "617", "local_vanity": "CARS"},
+]
+
+
+@st.composite
+def blocks_of_all_kinds(draw: st.DrawFn) -> list[dict[str, Any]]:
+    kinds = draw(st.lists(st.sampled_from(KINDS), max_size=4, unique_by=str))
+    return [*draw(blocks), *({**kind, "quantity": draw(st.integers(1, 5))} for kind in kinds)]
 
 
 @st.composite
@@ -52,7 +71,7 @@ def locations(draw: st.DrawFn) -> dict[str, Any]:
     if sms == "with all":
         body["mms"] = draw(st.booleans())
         body["application"] = draw(st.sampled_from(["Alerts", "Billing"]))
-    return {**body, "numbers": draw(blocks)}
+    return {**body, "numbers": draw(blocks_of_all_kinds())}
 
 
 @st.composite
@@ -72,6 +91,16 @@ def specs(draw: st.DrawFn) -> str:
         defaults = [body for body in each["sippeers"].values() if body.get("default")]
         for extra in defaults[1:]:
             del extra["default"]
+    places = [
+        body for each in sites.values() for body in each["sippeers"].values() if "numbers" in body
+    ]
+    lists: dict[int, list[str]] = {}
+    for number in LISTED:
+        place = draw(st.none() | st.integers(0, len(places) - 1)) if places else None
+        if place is not None:
+            lists.setdefault(place, []).append(number)
+    for place, numbers in lists.items():
+        places[place]["numbers"].append({"telephone_numbers": numbers})
     spec = {
         "applications": {"Alerts": draw(application), "Billing": draw(application)},
         "sites": sites,
@@ -278,20 +307,26 @@ def test_a_number_counts_for_one_block_and_first_for_the_one_that_bought_it(
 ) -> None:
     """Own orders win over the kind: here the block for 910 has bought numbers of any area code."""
     asked = [
-        Resource(Address("numbers", ("S", "P", f"area_code={code}")), {"area_code": code})
+        Resource(
+            Address("numbers", (*SIPPEER.path, f"area_code={code}")),
+            {"area_code": code, "quantity": 2},
+        )
         for code in codes
     ]
-    buyer = Address("numbers", ("S", "P", "area_code=910"))
+    buyer = Address("numbers", (*SIPPEER.path, "area_code=910"))
     order = NumberOrder("1", customer_order_id("bwp-0", 1), "COMPLETE", len(own), tuple(own))
-    claimed = claim_numbers(asked, set(numbers), {buyer: (order,)}, types["numbers"])
+    live = replace(EMPTY, numbers={SIPPEER: tuple(set(numbers))}, orders={buyer: (order,)})
+    claimed = claim_everywhere(asked, live, types).numbers
     every = [number for each in claimed.values() for number in each]
     assert sorted(every) == sorted(set(numbers))
     assert set(own) & set(numbers) <= set(claimed[buyer])
 
 
 def test_a_number_that_is_of_no_block_counts_for_none(types: Types) -> None:
-    block = Resource(Address("numbers", ("S", "P", "area_code=910")), {"area_code": "910"})
+    block = Resource(
+        Address("numbers", (*SIPPEER.path, "area_code=910")), {"area_code": "910", "quantity": 2}
+    )
     numbers = ("+19195550001", "+19105550002", "+29105550003")
-    assert claim_numbers([block], numbers, {}, types["numbers"]) == {
-        block.address: ("+19105550002",)
-    }
+    found = claim_everywhere([block], replace(EMPTY, numbers={SIPPEER: numbers}), types)
+    assert found.numbers == {block.address: ("+19105550002",)}
+    assert found.unclaimed == {SIPPEER: ("+19195550001", "+29105550003")}

@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 
 from provisioner.account.items import read_attributes
 from provisioner.account.templates import environment, render
-from provisioner.account.xml import parse, text_at, to_bytes
+from provisioner.account.xml import Element, find, parse, text_at, to_bytes
 from provisioner.model import Address, Secret, Value
-from provisioner.resource_type import BlockKind, Field, Kind, ResourceType, Shape
+from provisioner.resource_type import BlockKind, Field, Kind, ResourceType, Shape, block_kind
 from provisioner.resources import resource_types
 
 JINJA = environment()
 TYPES = resource_types()
 READ_BACK = [each for each in TYPES.values() if each.shape is not Shape.BLOCKS]
-BLOCK_KINDS = [(each, kind) for each in TYPES.values() for kind in each.kinds]
+BY_NAME = {kind.name: kind for kind in TYPES["numbers"].kinds}
+COUNTED = [
+    (TYPES["numbers"], each) for each in BY_NAME.values() if each.name != "telephone_numbers"
+]
 
 TARGET = Address("application", ("Alerts & Co",))
 IDS = {TARGET: "d775585a-ed5b-4a49-8b96-f68c0a993ebe"}
@@ -44,7 +47,7 @@ def values(row: Field) -> st.SearchStrategy[Value]:
             return st.just(TARGET)
         case Kind.SECRET:
             return texts.map(lambda text: Secret(row.name, text))
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.NUMBERS:
             return texts.map(row.normalise)
 
 
@@ -115,32 +118,89 @@ def test_there_are_secrets_to_send() -> None:
     assert kinds.count(Kind.SECRET) == 1
 
 
-@pytest.mark.parametrize(
-    ("resource_type", "kind"), BLOCK_KINDS, ids=[kind.name for _, kind in BLOCK_KINDS]
-)
+@st.composite
+def searches(draw: st.DrawFn, resource_type: ResourceType, kind: BlockKind) -> dict[str, Value]:
+    """What a block of this kind could say of it."""
+    keys = set(kind.fields)
+    if kind.combines:
+        left_out = draw(st.sets(st.sampled_from(sorted(keys))))
+        keys -= left_out | draw(st.sampled_from([{each} for each in sorted(kind.one_of)]))
+        keys -= {key for key in keys if kind.needs.get(key, key) not in keys}
+    return {name: draw(texts, label=name) for name in kind.fields if name in keys} or draw(
+        searches(resource_type, kind)
+    )
+
+
+@pytest.mark.parametrize(("resource_type", "kind"), COUNTED, ids=[kind.name for _, kind in COUNTED])
 @settings(deadline=None)
 @given(data=st.data())
 def test_an_order_carries_the_search_of_its_block(
     resource_type: ResourceType, kind: BlockKind, data: st.DataObject
 ) -> None:
-    search = {name: data.draw(texts, label=name) for name in kind.fields}
+    search = data.draw(searches(resource_type, kind))
+    element = block_kind(resource_type, search).element
+    block = search | data.draw(options_of(kind)) | {"quantity": data.draw(st.integers(1, 5000))}
+    body = parse(to_bytes(render(JINJA, resource_type, block, IDS, PATH_IDS)))
+    for name, value in search.items():
+        assert text_at(body, f"{element}/{kind.fields[name]}") == value
+    assert_carries_options(body, block)
+    assert text_at(body, f"{element}/Quantity") == str(block["quantity"])
+    assert text_at(body, f"{element}/EnableLCA") == (
+        str(block["local_calling_area"]).lower()
+        if "local_calling_area" in block and element in WIDENED
+        else None
+    )
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_an_order_of_listed_numbers_names_those_that_are_missing(data: st.DataObject) -> None:
+    numbers, kind = TYPES["numbers"], BY_NAME["telephone_numbers"]
     block: dict[str, Value] = {
-        **search,
-        "quantity": data.draw(st.integers(1, 5000)),
-        "partial_allowed": data.draw(st.booleans()),
-        "back_order": data.draw(st.booleans()),
-        "name": data.draw(texts),
+        "telephone_numbers": ("+19195551234", "+19195551235", "+19195551236"),
+        "ordered_numbers": ("9195551234", "9195551236"),
+        "quantity": 2,
+        **data.draw(options_of(kind)),
+    }
+    body = parse(to_bytes(render(JINJA, numbers, block, IDS, PATH_IDS)))
+    listed = find(body, "ExistingTelephoneNumberOrderType/TelephoneNumberList")
+    assert listed is not None
+    assert [each.text for each in listed] == ["9195551234", "9195551236"]
+    assert text_at(body, f"{kind.element}/Quantity") is None
+    assert_carries_options(body, block)
+
+
+@st.composite
+def options_of(draw: st.DrawFn, kind: BlockKind) -> dict[str, Value]:
+    widening = {name: draw(st.booleans()) for name in kind.widened_by}
+    return {
+        **widening,
+        "partial_allowed": draw(st.booleans()),
+        "back_order": draw(st.booleans()),
+        "name": draw(texts),
         "customer_order_id": "bwp-0123456789abcdef0123-1",
     }
-    body = parse(to_bytes(render(JINJA, resource_type, block, IDS, PATH_IDS)))
-    for name, element in kind.fields.items():
-        assert text_at(body, f"{kind.element}/{element}") == search[name]
+
+
+def assert_carries_options(body: Element, block: Mapping[str, Value]) -> None:
     assert {path: text_at(body, path) for path in ORDER_FIELDS} == {
         path: str(block[name]).lower() if isinstance(block[name], bool) else str(block[name])
         for path, name in ORDER_FIELDS.items()
     }
-    assert text_at(body, f"{kind.element}/Quantity") == str(block["quantity"])
     assert (text_at(body, "SiteId"), text_at(body, "PeerId")) == ("13651", "540341")
+
+
+WIDENED = {
+    "CombinedSearchAndOrderType",
+    "NPANXXSearchAndOrderType",
+    "RateCenterSearchAndOrderType",
+}
+
+
+def test_the_local_calling_area_is_always_spoken_of_where_an_order_has_it() -> None:
+    """The service's default widens the area, and the block would never fill."""
+    widened = {kind.element for kind in TYPES["numbers"].kinds if kind.widened_by}
+    assert widened == WIDENED
 
 
 ORDER_FIELDS = {

@@ -16,6 +16,8 @@ APP = "version: 1\napplications:\n  App:\n"
 SITE = "version: 1\nsites:\n  Raleigh:\n"
 SIPPEER = "version: 1\napplications: {App: }\nsites:\n  Raleigh:\n    sippeers:\n      East:\n"
 BLOCK = SIPPEER + "        numbers: [{area_code: 910, quantity: "
+ONE = SIPPEER + "        numbers: [{%s, quantity: 1}]\n"
+LISTED = SIPPEER + "        numbers: [{telephone_numbers: %s}]\n"
 ADDRESS = "house_number: 1, street_name: X, city: Y, state_code: DC"
 
 
@@ -147,6 +149,59 @@ CASES = (
          ("4:18 control-character",), "U+000A"),
     Case("variable-in-label", "version: 1\nsites:\n  ${TEXT}:\n", ("3:3 variable-in-key",),
          "`name: ${...}`"),
+    # number blocks
+    Case("rate-center-alone", ONE % "rate_center: CARY", ("7:19 missing-key",),
+         "It needs `rate_center` with `state`."),
+    Case("rate-center-and-zip", ONE % "rate_center: CARY, zip: 27511", ("7:19 missing-key",),
+         "`rate_center` and `zip` need `state` beside them."),
+    Case("vanity-alone", ONE % "local_vanity: CARS", ("7:19 missing-key",),
+         "`area_code` with `local_vanity`"),
+    Case("area-code-and-exchange", ONE % "area_code: 910, npa_nxx: 910321",
+         ("7:19 conflicting-keys",), "(`area_code` or `npa_nxx`, not both)"),
+    Case("toll-free-and-state", ONE % "toll_free: 833, state: NC", ("7:19 conflicting-keys",),
+         "`toll_free` and `state` do not go together"),
+    Case("vanity-and-state", ONE % "area_code: 617, local_vanity: CARS, state: MA",
+         ("7:19 conflicting-keys",), "`area_code`, `local_vanity` and `state`"),
+    Case("listed-and-counted", ONE % "telephone_numbers: [9195551234]",
+         ("7:53 conflicting-keys",), "Leave `quantity` out"),
+    Case("listed-and-of-a-kind", LISTED % "[9195551234], area_code: 919",
+         ("7:19 conflicting-keys",), "`telephone_numbers` and `area_code`"),
+    Case("listed-as-text", LISTED % "9195551234", ("7:39 wrong-type",), "a list, not"),
+    Case("nothing-listed", LISTED % "[]", ("7:39 out-of-range",), "1 to 5000 entries, not 0"),
+    Case("too-many-listed", LISTED % f"[{', '.join(str(9193000000 + n) for n in range(5001))}]",
+         ("7:39 out-of-range",), "not 5001"),
+    Case("bad-number", LISTED % "[9195551234, 5551234]", ("7:52 wrong-form",), "ten digits"),
+    Case("list-in-list", LISTED % "[[9195551234]]", ("7:40 wrong-type",), "text, not a list"),
+    Case("listed-twice", LISTED % "[9195551234, +19195551234]",
+         ("7:52 number-declared-twice",), "at spec.yaml:7:40 as well"),
+    Case("listed-in-two-places",
+         "version: 1\nsites:\n"
+         "  A: {sippeers: {E: {numbers: [{telephone_numbers: [9195551234]}]}}}\n"
+         "  B: {sippeers: {W: {numbers: [{telephone_numbers: [9195551234]}]}}}\n",
+         ("4:53 number-declared-twice",), "at spec.yaml:3:53"),
+    Case("listed-by-alias",
+         "version: 1\nsites:\n"
+         "  A: {sippeers: {E: {numbers: [{telephone_numbers: &n [9195551234]}]}}}\n"
+         "  B: {sippeers: {W: {numbers: [{telephone_numbers: *n}]}}}\n",
+         ("4:32 number-declared-twice",), "at spec.yaml:3:56"),
+    Case("toll-free-area-code", ONE % "area_code: 888", ("7:31 wrong-form",), "under `toll_free`"),
+    Case("bad-npa-nxx", ONE % "npa_nxx: 919139", ("7:29 wrong-form",), "919439"),
+    Case("bad-state", ONE % "state: North Carolina", ("7:27 wrong-form",), "two letters"),
+    Case("bad-zip", ONE % "zip: 2760", ("7:25 wrong-form",), "27606"),
+    Case("bad-lata", ONE % "lata: 4a6", ("7:26 wrong-form",), "426"),
+    Case("bad-pattern", ONE % "toll_free: 9**", ("7:31 wrong-form",), "8**"),
+    Case("bad-vanity", ONE % "toll_free_vanity: CAR", ("7:38 wrong-form",), "NEWCARS"),
+    Case("blank-city", ONE % "city: ' ', state: NC", ("7:26 wrong-form",), "RALEIGH"),
+    Case("exchange-on-back-order", ONE % "npa_nxx: 919439, back_order: true",
+         ("7:49 conflicting-keys",), "`back_order: true` is not possible with `npa_nxx`"),
+    Case("area-around-an-area-code", ONE % "area_code: 919, local_calling_area: true",
+         ("7:56 conflicting-keys",), "not possible with `area_code`"),
+    Case("area-around-several", ONE % "zip: 27606, state: NC, local_calling_area: true",
+         ("7:63 conflicting-keys",), "together with others"),
+    Case("equal-after-all",
+         SIPPEER + "        numbers:\n          - {state: nc, city: Chapel  Hill, quantity: 1}\n"
+         "          - {city: CHAPEL HILL, state: NC, quantity: 2}\n",
+         ("9:13 equal-blocks",), "the one at spec.yaml:8:13"),
     # between resources
     Case("unknown-reference", SIPPEER + "        application: app\n", ("7:22 unknown-reference",),
          'Declared are "App". Did you mean "App"?'),
@@ -219,7 +274,6 @@ def test_every_code_has_a_case() -> None:
         "bad-table",
         "command-failed",
         "command-not-allowed",
-        "conflicting-keys",
         "constant-key",
         "declared-twice",
         "limit-mismatch",

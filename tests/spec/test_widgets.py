@@ -5,15 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from provisioner.errors import Origin, Problem
-from provisioner.model import Address, Attributes, DesiredState
+from provisioner.model import Address, DesiredState
 from provisioner.resource_type import BlockKind, Call, Field, Kind, ResourceType, Shape, Types
 
 Load = Callable[..., DesiredState]
 Refuse = Callable[..., tuple[Problem, ...]]
-
-
-def nothing(_: Attributes) -> str:
-    return ""
 
 
 def made_up(name: str, section: str, shape: Shape, *rows: Field, **more: object) -> ResourceType:
@@ -32,7 +28,7 @@ def made_up(name: str, section: str, shape: Shape, *rows: Field, **more: object)
 
 def kind(*names: str) -> BlockKind:
     fields = {name: name.title() for name in names}
-    return BlockKind(name="+".join(names), element="X", fields=fields, prefix=nothing, described="")
+    return BlockKind(name="+".join(names), element="X", fields=fields)
 
 
 def widget_types() -> Types:

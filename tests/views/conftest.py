@@ -14,6 +14,7 @@ from provisioner.execution.events import (
     StepStarted,
 )
 from provisioner.model import Address, Resource, Secret, Value
+from provisioner.planning.numbers import BlockCount
 from provisioner.planning.plan import Action, AttributeChange, Change, Plan, Step, Verb
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
@@ -77,6 +78,7 @@ def order(
         Resource(address, {"name": "Numbers", **values, "quantity": buy}),
         tuple(attributes),
         reason,
+        BlockCount(declared, there, in_flight),
     )
 
 
@@ -86,6 +88,7 @@ def make_plan(
     warnings: tuple[Problem, ...] = (),
     awaited: tuple[Address, ...] = (),
     in_flight: int = 0,
+    unclaimed: tuple[str, ...] = (),
 ) -> Plan:
     ordered = tuple(sorted(changes, key=lambda change: change.address))
     steps = [
@@ -94,7 +97,17 @@ def make_plan(
         if change.action is not Action.NO_OP
     ]
     steps += [Step(Verb.AWAIT, change) for change in ordered if change.address in awaited]
-    return Plan(ORIGIN, "9900778", ordered, tuple(steps), unmanaged, warnings, in_flight, "d1g357")
+    return Plan(
+        ORIGIN,
+        "9900778",
+        ordered,
+        tuple(steps),
+        unmanaged,
+        warnings,
+        in_flight,
+        "d1g357",
+        unclaimed=unclaimed,
+    )
 
 
 def quickstart_changes() -> tuple[Change, ...]:
@@ -217,6 +230,44 @@ def everything() -> Plan:
         warnings=(warning(21), warning(34)),
         awaited=(BLOCK,),
         in_flight=1,
+    )
+
+
+LISTED = Address(
+    "numbers", ("Raleigh", "Messaging East", "telephone_numbers=+19195551234 and 3 more")
+)
+MOVED = Address("numbers", (*LISTED.path[:-1], "+19195551235 from Raleigh/Old"))
+
+
+@pytest.fixture
+def listed() -> Plan:
+    """Of four listed numbers one is there, one moves, and two are ordered; two are of no block."""
+    numbers = tuple(f"+1919555123{n}" for n in range(4, 8))
+    block = Resource(LISTED, {"telephone_numbers": numbers, "quantity": 2})
+    body = Resource(LISTED, {**block.attributes, "ordered_numbers": numbers[2:]})
+    moved = Resource(MOVED, {"telephone_numbers": numbers[1:2]})
+    old, east = (Address("sippeer", ("Raleigh", name)) for name in ("Old", "Messaging East"))
+    return make_plan(
+        Change(
+            Action.ORDER,
+            LISTED,
+            block,
+            body,
+            (AttributeChange("quantity", 1, 4),),
+            count=BlockCount(4, 1, 0, 1),
+        ),
+        Change(
+            Action.MOVE,
+            MOVED,
+            None,
+            moved,
+            (
+                AttributeChange("telephone_numbers", None, numbers[1:2]),
+                AttributeChange("sippeer", old, east),
+            ),
+            f"now on {old}",
+        ),
+        unclaimed=("+18335550001", "+18335550002"),
     )
 
 

@@ -52,7 +52,7 @@ def test_the_schema_is_a_valid_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("name", ["quickstart", "everything", "nothing_to_do", "large"])
+@pytest.mark.parametrize("name", ["quickstart", "everything", "nothing_to_do", "large", "listed"])
 def test_a_plan_is_as_the_schema_says(name: str, request: pytest.FixtureRequest) -> None:
     document = document_of(request.getfixturevalue(name))
     Draft202012Validator(SCHEMA).validate(document)
@@ -90,6 +90,7 @@ def test_every_member_of_the_schema_is_required_but_for_the_values_of_a_secret()
     for name, schema in {"$": SCHEMA, **SCHEMA["$defs"]}.items():
         optional = {
             "attribute": {"before", "after"},
+            "change": {"numbers"},
             "problem": {"row"},
             "$": {"type"},
         }.get(name, set())
@@ -98,6 +99,12 @@ def test_every_member_of_the_schema_is_required_but_for_the_values_of_a_secret()
 
 def test_the_quickstart_is_as_it_was(quickstart: Plan, golden: Golden) -> None:
     golden("views/plan_quickstart.json", json.dumps(document_of(quickstart), indent=2) + "\n")
+
+
+def test_a_block_tells_its_numbers_and_a_move_from_where_to_where(
+    listed: Plan, golden: Golden
+) -> None:
+    golden("views/plan_listed.json", json.dumps(document_of(listed), indent=2) + "\n")
 
 
 def test_everything_is_as_it_was(everything: Plan, golden: Golden) -> None:

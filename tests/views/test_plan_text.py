@@ -41,6 +41,17 @@ def test_unchanged_and_unmanaged_resources_are_listed_when_asked_for(
     golden("views/plan_everything_verbose.txt", f"{text}\n")
 
 
+def test_listed_numbers_are_named_and_moves_are_told_apart_from_orders(
+    listed: Plan, types: Types, golden: Golden
+) -> None:
+    golden("views/plan_listed.txt", render_plan(listed, types, width=80) + "\n")
+
+
+def test_one_number_of_no_block_is_told_in_the_singular(nothing_to_do: Plan, types: Types) -> None:
+    text = render_plan(replace(nothing_to_do, unclaimed=("+18335550001",)), types, width=100)
+    assert "1 number is of no block of its location (+18335550001); it stays where it is." in text
+
+
 def test_2000_changes_that_are_alike_are_told_on_one_screen(
     fleet: Plan, types: Types, golden: Golden
 ) -> None:

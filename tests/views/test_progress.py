@@ -38,6 +38,22 @@ def test_changes_and_deletes_are_told_in_words(
     golden("views/progress_everything.txt", lines(events, types))
 
 
+def test_moves_and_orders_of_listed_numbers_are_told_in_words(listed: Plan, types: Types) -> None:
+    (move,) = (step for step in listed.steps if step.verb is Verb.MOVE)
+    (order,) = (step for step in listed.steps if step.verb is Verb.ORDER)
+    events: list[Event] = [
+        StepFinished(move, Status.DONE, "1", ("+19195551235",)),
+        StepFinished(order, Status.SHORT, "2", ("+19195551236",), error="5005 gone"),
+    ]
+    assert lines(events, types).splitlines() == [
+        "  0.0s  moved 1 number (+19195551235) to Raleigh/Messaging East: +19195551235",
+        (
+            "  0.7s  got only 1 of 2 numbers (+19195551236, +19195551237) for "
+            "Raleigh/Messaging East: +19195551236 (5005 gone)"
+        ),
+    ]
+
+
 def test_of_many_numbers_the_first_are_named(everything: Plan, types: Types) -> None:
     step = order_step(everything)
     numbers = tuple(f"+1910555{number:04}" for number in range(12))

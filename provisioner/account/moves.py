@@ -1,0 +1,108 @@
+"""Numbers that change their location: an order of its own kind, followed as number orders are.
+
+Moving a number to where it is already changes nothing, so a lost answer costs no money here. All
+the same it is looked first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+
+from lxml import etree
+
+from provisioner.account.client import Client
+from provisioner.account.creation import POST_TRIES
+from provisioner.account.inventory import place_of
+from provisioner.account.orders import errors_told, seconds
+from provisioner.account.paths import Ids, e164, id_from_location, path_ids, wire_number
+from provisioner.account.settling import look_until_settled
+from provisioner.account.writer import Tell, Writer
+from provisioner.account.xml import Element, find, first, items, named, text_at, to_bytes
+from provisioner.errors import LostAnswer
+from provisioner.model import NumberOrder
+from provisioner.planning.plan import Change, numbers_to_move
+
+
+async def move_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> tuple[str, ...]:
+    """The id of the order that moves the numbers; none where they are there already."""
+    place = path_ids(change.address, ids, writer.types)
+    left = numbers_to_move(change)
+    for _ in range(POST_TRIES):
+        body = _body(left, place["site"], place["sippeer"], writer.client.connection.version)
+        try:
+            return (await writer.patiently(change.address, partial(_place, writer.client, body)),)
+        except LostAnswer as lost:
+            tell(f"{lost}; looking where the numbers are")
+            left = await _not_there(writer, left, place["sippeer"])
+            if not left:
+                return ()
+    raise LostAnswer(
+        f"The move of {left[0]} was sent {POST_TRIES} times without an answer, and the numbers are "
+        "not there. Run again later."
+    )
+
+
+async def read_move(client: Client, order_id: str) -> NumberOrder:
+    """The order as it stands. What it did not move is listed with the reason, by number."""
+    answer = await client.get(f"{client.account_path}/moveTns/{order_id}")
+    root = named(answer.root, "MoveTnsOrder", "MoveTnsOrderResponse")
+    order = first(root, "MoveTnsOrder")
+    order = root if order is None else order
+    errors, listed = find(order, "Errors"), find(order, "TelephoneNumbers")
+    failed = _numbers(errors)
+    status = (text_at(order, "ProcessingStatus") or "RECEIVED").upper()
+    asked = _numbers(listed) | failed
+    moved = asked - failed if status in ("COMPLETE", "PARTIAL") else set()
+    return NumberOrder(
+        id=order_id,
+        customer_order_id=text_at(order, "CustomerOrderId") or "",
+        status=status,
+        quantity=len(asked),
+        numbers=tuple(sorted(moved)),
+        completed=len(moved),
+        reason="" if errors is None else client.scrub(errors_told(errors)),
+        ended_at=seconds(text_at(order, "LastModifiedDate")),
+        asked=tuple(sorted(asked)),
+    )
+
+
+def _numbers(listed: Element | None) -> set[str]:
+    found = [] if listed is None else items(listed, "TelephoneNumber")
+    return {e164(each.text or "") for each in found}
+
+
+async def _place(client: Client, body: bytes) -> str:
+    answer = await client.post(f"{client.account_path}/moveTns", body)
+    order = None if answer.root is None else first(answer.root, "MoveTnsOrder")
+    order_id = (None if order is None else text_at(order, "OrderId")) or id_from_location(
+        answer.location
+    )
+    if order_id is None:
+        raise LostAnswer("the answer to a move names no order")
+    return order_id
+
+
+async def _not_there(writer: Writer, numbers: Sequence[str], sippeer_id: str) -> tuple[str, ...]:
+    """Those of the numbers that are not on the sippeer after the settle time."""
+    left = tuple(numbers)
+
+    async def look() -> bool | None:
+        nonlocal left
+        places = await asyncio.gather(*(place_of(writer.client, each) for each in left))
+        left = tuple(number for number, at in zip(left, places, strict=True) if at != sippeer_id)
+        return None if left else True
+
+    await look_until_settled(look, writer.settle, writer.client.clock)
+    return left
+
+
+def _body(numbers: Sequence[str], site_id: str, sippeer_id: str, version: str) -> bytes:
+    order = etree.Element("MoveTnsOrder")
+    etree.SubElement(order, "SiteId").text = site_id
+    etree.SubElement(order, "SipPeerId").text = sippeer_id
+    listed = etree.SubElement(order, "TelephoneNumbers")
+    for number in numbers:
+        etree.SubElement(listed, "TelephoneNumber").text = wire_number(number, version)
+    return to_bytes(order)
