@@ -5,6 +5,8 @@ ProvisionerError            has a message for the user; everything below does
 │   ├── SpecError           the files: found offline
 │   └── PlanRefused         the files against the account: carrying on would not be safe
 ├── SettingsError           credentials, addresses and options of this run
+├── JournalError            the record of what is sent: without it nothing is
+│   └── LeaseHeld           another run may write to this account, and this one may not
 └── AccountError            the account's API
     ├── Unreachable         no connection, or no answer to a request that may be repeated
     ├── LostAnswer          a POST left and no usable answer came: it may have been carried out
@@ -102,6 +104,19 @@ class PlanRefused(ProblemsError):
 class SettingsError(ProvisionerError):
     code = "settings"
     summary = "This run is not set up"
+
+
+class JournalError(ProvisionerError):
+    """`may_have_written` tells whether the account may be other than before."""
+
+    code = "journal"
+    summary = "The journal cannot be used"
+    may_have_written = False
+
+
+class LeaseHeld(JournalError):
+    code = "lease-held"
+    summary = "Another run has the lease"
 
 
 class AccountError(ProvisionerError):

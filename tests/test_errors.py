@@ -10,6 +10,8 @@ import provisioner.errors
 from provisioner.errors import (
     AccountError,
     Ambiguous,
+    JournalError,
+    LeaseHeld,
     LostAnswer,
     Origin,
     PlanRefused,
@@ -78,6 +80,8 @@ def test_an_error_s_text_is_its_message(error: type[ProvisionerError]) -> None:
         (Unauthorized("Say which."), "unauthorized"),
         (Ambiguous("Say which."), "ambiguous"),
         (Rejected("Say which.", status=400, code="13522"), "rejected"),
+        (JournalError("Say which."), "journal"),
+        (LeaseHeld("Say which."), "lease-held"),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )

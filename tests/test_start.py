@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"httpx", "jinja2", "jsonschema", "lxml", "rich", "starlette", "uvicorn", "yaml"}
+HEAVY = {"httpx", "jinja2", "jsonschema", "lxml", "rich", "sqlite3", "starlette", "uvicorn", "yaml"}
 
 SHOW_VERSION = """
 import sys

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from provisioner.account.client import Client
 from provisioner.account.inventory import Whereabouts, find_number
-from provisioner.account.orders import find_orders
+from provisioner.account.orders import NOT_ANY, find_orders
 from provisioner.model import NumberOrder
 
 
@@ -21,18 +21,24 @@ class OwnOrders:
 
 
 async def own_orders(
-    client: Client, key: str, sippeer_id: str, listed: Collection[str], settle: float
+    client: Client,
+    key: str,
+    sippeer_id: str,
+    listed: Collection[str],
+    settle: float,
+    placed: Mapping[str, str] = NOT_ANY,
 ) -> OwnOrders:
     """The orders of a block, their numbers told apart into there and gone.
 
     A number that the location does not list (`listed`) counts all the same, until the account
     itself says that it is gone; and what was brought within the last `settle` seconds counts
-    whatever the account says.
+    whatever the account says. `placed` are orders that were placed a moment ago, CustomerOrderId by
+    id, and are read even if no list shows them.
     """
     before = client.clock.now() - settle
     orders = tuple(
         replace(order, settled=order.ended_at is not None and order.ended_at < before)
-        for order in await find_orders(client, key)
+        for order in await find_orders(client, key, placed)
     )
     doubtful = sorted(
         {number for order in orders if order.settled for number in order.numbers} - set(listed)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from copy import copy
 from http import HTTPStatus
 from types import TracebackType
 
@@ -39,6 +40,10 @@ CONNECT_TIMEOUT = 10.0
 HEADERS = {"Content-Type": "application/xml; charset=utf-8", "Accept": "application/xml"}
 
 
+async def at_once() -> None:
+    """Nothing has to happen before a request leaves."""
+
+
 class Client:
     """Requests to one account. Use as an async context manager.
 
@@ -60,6 +65,7 @@ class Client:
         self._redaction = Redaction(connection.secrets)
         self._slots = asyncio.Semaphore(parallelism)
         self._pace = Pace(self.clock)
+        self._before: Callable[[], Awaitable[None]] = at_once
         try:
             self._http = self._make_http(parallelism, transport)
         except (ImportError, ValueError, OSError, httpx.InvalidURL):
@@ -94,6 +100,15 @@ class Client:
         traceback: TracebackType | None,
     ) -> None:
         await self._http.__aexit__(kind, error, traceback)
+
+    def announcing(self, before: Callable[[], Awaitable[None]]) -> Client:
+        """The same client, which awaits `before` each time that a write is about to leave.
+
+        That is when it has waited for everything else: pace, and a free place on the wire.
+        """
+        other = copy(self)
+        other._before = before  # noqa: SLF001 -- its own class
+        return other
 
     def scrub(self, text: str) -> str:
         """Words of the service without any secret that was sent to it."""
@@ -190,6 +205,8 @@ class Client:
         url = f"{self.connection.api_root}{path}"
         await self._pace.wait(category(method, path))
         async with self._slots:
+            if method != "GET":
+                await self._before()
             started = self.clock.monotonic()
             self._trace_body(">", body or b"")
             headers = HEADERS if body is not None else None

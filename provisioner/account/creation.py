@@ -6,12 +6,16 @@ settle time is tried again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from provisioner.account.answers import Answer
+from provisioner.account.client import Client
 from provisioner.account.fetching import confirms, item_in, list_items
+from provisioner.account.intents import Outcome, Result
 from provisioner.account.items import id_of, is_of_type, name_of_item, read_field
-from provisioner.account.paths import Ids, id_from_location
+from provisioner.account.paths import Ids, fill, id_from_location, path_ids
+from provisioner.account.sending import Sending
 from provisioner.account.settling import look_until_settled
 from provisioner.account.updating import write_over
 from provisioner.account.writer import Tell, Writer
@@ -31,7 +35,9 @@ async def create(writer: Writer, change: Change, ids: Ids, tell: Tell) -> str:
 
     Raises Ambiguous where more than one resource could be it, and other AccountErrors.
     """
-    server_id = await writer.patiently(change.address, lambda: _create(writer, change, ids, tell))
+    server_id = await writer.patiently(
+        change.address, ids, lambda: _create(writer, change, ids, tell)
+    )
     writer.created.add(change.address)
     return server_id
 
@@ -41,11 +47,20 @@ async def _create(writer: Writer, change: Change, ids: Ids, tell: Tell) -> str:
     if resource_type.create.method != "POST":
         await write_over(writer, change, ids)
         return NO_ID
+    async with writer.sending(change, ids, "POST") as sending:
+        server_id = await _post(writer, resource, ids, sending, tell)
+        result = Result.ADOPTED if resource.address in writer.adopted else Result.DONE
+        sending.outcome = Outcome(result, (server_id,) if server_id else ())
+    return server_id
+
+
+async def _post(writer: Writer, resource: Resource, ids: Ids, sending: Sending, tell: Tell) -> str:
+    resource_type = writer.types[resource.address.type]
     path = writer.path(resource_type.create.path, resource.address, ids)
     body = to_bytes(writer.render(resource.address, resource.attributes, ids))
     for _ in range(POST_TRIES):
         try:
-            answer = await writer.client.post(path, body)
+            answer = await sending.post(path, body)
             server_id = _id_in(answer, resource_type)
         except LostAnswer as lost:
             tell(f"{lost}; looking whether it was carried out")
@@ -110,23 +125,33 @@ async def _look(writer: Writer, resource: Resource, ids: Ids) -> str | None:
 
 async def _find_by_name(writer: Writer, resource: Resource, ids: Ids) -> str | None:
     resource_type = writer.types[resource.address.type]
-    path = writer.path(resource_type.collection, resource.address, ids)
-    rows = list_items(await writer.client.get(path), resource_type)
+    parents = path_ids(resource.address, ids, writer.types)
+    named = await ids_of_name(
+        writer.client, resource_type, parents, str(resource.attributes["name"])
+    )
     taken = {ids[each] for each in ids if each.type == resource_type.name}
-    found = [
-        server_id
-        for row in rows
-        if is_of_type(row, resource_type)
-        and name_of_item(row, resource_type) == resource.attributes["name"]
-        and (server_id := id_of(row, resource_type)) is not None
-        and server_id not in taken
-    ]
+    found = [each for each in named if each not in taken]
     if len(found) > 1:
         raise Ambiguous(
             f"{resource.address} is there more than once: ids {', '.join(sorted(found))}. "
             "Delete what is not wanted, or pin one with `id:`."
         )
     return found[0] if found else None
+
+
+async def ids_of_name(
+    client: Client, resource_type: ResourceType, parents: Mapping[str, str], name: str
+) -> tuple[str, ...]:
+    """The ids of what a list has under a name. `parents` are ids by type."""
+    path = client.account_path + fill(resource_type.collection, parents)
+    rows = list_items(await client.get(path), resource_type)
+    return tuple(
+        server_id
+        for row in rows
+        if is_of_type(row, resource_type)
+        and name_of_item(row, resource_type) == name
+        and (server_id := id_of(row, resource_type)) is not None
+    )
 
 
 async def _find_alike(writer: Writer, resource: Resource, ids: Ids) -> str | None:

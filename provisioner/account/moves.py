@@ -14,9 +14,11 @@ from lxml import etree
 
 from provisioner.account.client import Client
 from provisioner.account.creation import POST_TRIES
+from provisioner.account.intents import Outcome, Result
 from provisioner.account.inventory import place_of
 from provisioner.account.orders import errors_told, seconds
 from provisioner.account.paths import Ids, e164, id_from_location, path_ids, wire_number
+from provisioner.account.sending import Sending
 from provisioner.account.settling import look_until_settled
 from provisioner.account.writer import Tell, Writer
 from provisioner.account.xml import Element, find, first, items, named, text_at, to_bytes
@@ -29,16 +31,26 @@ async def move_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> 
     """The id of the order that moves the numbers; none where they are there already."""
     place = path_ids(change.address, ids, writer.types)
     left = numbers_to_move(change)
-    for _ in range(POST_TRIES):
-        body = _body(left, place["site"], place["sippeer"], writer.client.connection.version)
-        try:
-            return (await writer.patiently(change.address, partial(_place, writer.client, body)),)
-        except LostAnswer as lost:
-            tell(f"{lost}; looking where the numbers are")
-            left = await _not_there(writer, left, place["sippeer"])
-            if not left:
-                return ()
-    raise LostAnswer(
+    async with writer.sending(change, ids, "POST") as sending:
+        for _ in range(POST_TRIES):
+            body = _body(left, place["site"], place["sippeer"], writer.client.connection.version)
+            call = partial(_place, sending, f"{writer.client.account_path}/moveTns", body)
+            try:
+                order_id = await writer.patiently(change.address, ids, call)
+            except LostAnswer as lost:
+                tell(f"{lost}; looking where the numbers are")
+                left = await _not_there(writer, left, place["sippeer"])
+                if not left:
+                    sending.outcome = Outcome(Result.ADOPTED)
+                    return ()
+            else:
+                sending.outcome = Outcome(Result.DONE, (order_id,))
+                return (order_id,)
+        raise LostAnswer(_told_lost(left))
+
+
+def _told_lost(left: Sequence[str]) -> str:
+    return (
         f"The move of {left[0]} was sent {POST_TRIES} times without an answer, and the numbers are "
         "not there. Run again later."
     )
@@ -73,8 +85,8 @@ def _numbers(listed: Element | None) -> set[str]:
     return {e164(each.text or "") for each in found}
 
 
-async def _place(client: Client, body: bytes) -> str:
-    answer = await client.post(f"{client.account_path}/moveTns", body)
+async def _place(sending: Sending, path: str, body: bytes) -> str:
+    answer = await sending.post(path, body)
     order = None if answer.root is None else first(answer.root, "MoveTnsOrder")
     order_id = (None if order is None else text_at(order, "OrderId")) or id_from_location(
         answer.location

@@ -14,6 +14,7 @@ from dataclasses import replace
 from provisioner.account.back_orders import back_orders_for
 from provisioner.account.block_orders import OwnOrders, own_orders
 from provisioner.account.client import Client
+from provisioner.account.intents import Made
 from provisioner.account.inventory import number_facts, place_of, present_numbers
 from provisioner.errors import Problem, Severity
 from provisioner.model import Address, Attributes, DesiredState, LiveState, Resource
@@ -23,7 +24,12 @@ from provisioner.resource_type import Shape, Types, parent_address
 
 
 async def with_number_state(
-    client: Client, desired: DesiredState, live: LiveState, types: Types, settle: float
+    client: Client,
+    desired: DesiredState,
+    live: LiveState,
+    types: Types,
+    settle: float,
+    made: Iterable[Made],
 ) -> LiveState:
     """The state with facts, whereabouts and orders, as far as the plan depends on them.
 
@@ -41,6 +47,12 @@ async def with_number_state(
         _back_orders(client, blocks, live, types),
     )
     live = replace(live, facts=facts, whereabouts=whereabouts, back_orders=back_orders)
+    placed = {
+        order_id: each.customer_order_id
+        for each in made
+        if each.customer_order_id
+        for order_id in each.ids
+    }
     while True:
         short = [
             block
@@ -50,7 +62,7 @@ async def with_number_state(
         if not short:
             return live
         found = await asyncio.gather(
-            *(_own_orders(client, block.address, live, types, settle) for block in short)
+            *(_own_orders(client, block.address, live, types, settle, placed) for block in short)
         )
         orders, misplaced = dict(live.orders), list(live.problems)
         for block, own in zip(short, found, strict=True):
@@ -66,12 +78,17 @@ async def with_number_state(
 
 
 async def _own_orders(
-    client: Client, block: Address, live: LiveState, types: Types, settle: float
+    client: Client,
+    block: Address,
+    live: LiveState,
+    types: Types,
+    settle: float,
+    placed: Mapping[str, str],
 ) -> OwnOrders:
     sippeer = parent_address(block, types)
     listed = live.numbers.get(sippeer, ()) if sippeer else ()
     sippeer_id = live.ids[sippeer] if sippeer else ""
-    return await own_orders(client, live.order_keys[block], sippeer_id, listed, settle)
+    return await own_orders(client, live.order_keys[block], sippeer_id, listed, settle, placed)
 
 
 async def _facts(

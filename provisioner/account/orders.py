@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 from provisioner.account.client import Client
 from provisioner.account.paths import e164, id_from_location
+from provisioner.account.sending import Sending
 from provisioner.account.xml import Element, error_texts, find, first, items, named, text_at
 from provisioner.errors import LostAnswer, Rejected, Unreachable, Unreadable
 from provisioner.model import NumberOrder
@@ -19,20 +20,29 @@ from provisioner.planning.numbers import customer_order_id
 PAGE_SIZE = 300
 EMPTY_LISTS = ("links", "responseselectwrapper")
 """The roots that a 404 for an empty list may have; any other 404 says nothing about orders."""
+NOT_ANY: Mapping[str, str] = {}
 MOST_MISSING = 3
 POLL_FIRST, POLL_GROWTH, POLL_LONGEST = 0.2, 1.5, 5.0
 
 
-async def find_orders(client: Client, key: str) -> tuple[NumberOrder, ...]:
+async def find_orders(
+    client: Client, key: str, placed: Mapping[str, str] = NOT_ANY
+) -> tuple[NumberOrder, ...]:
     """All orders of a block, by generation.
 
     The list can be asked for one CustomerOrderId; that a part of one finds more is documented
     nowhere, and so not relied on. A generation may be missing from it: of orders that are years
     old, or where someone gave an order another id. So the search goes on until `MOST_MISSING` in
     a row are not there.
+
+    `placed` are known from elsewhere, CustomerOrderId by order id: of those, the block's own are
+    read although no list may show them yet.
     """
-    found: dict[str, NumberOrder] = {}
-    looked_up, highest = 0, 0
+    just_placed = [each for each in placed.items() if each[1].startswith(f"{key}-")]
+    read = await asyncio.gather(*(_read_just_placed(client, *each) for each in just_placed))
+    found = {order.id: order for order in read}
+    looked_up = 0
+    highest = _highest(found.values())
     while looked_up < highest + MOST_MISSING:
         ahead = range(looked_up + 1, highest + MOST_MISSING + 1)
         pages = await asyncio.gather(
@@ -42,8 +52,23 @@ async def find_orders(client: Client, key: str) -> tuple[NumberOrder, ...]:
         orders = await _read_orders(client, {each: names[each] for each in names.keys() - found})
         found.update({order.id: order for order in orders})
         looked_up = ahead[-1]
-        highest = max((_generation(order)[0] for order in found.values()), default=0)
+        highest = _highest(found.values())
     return tuple(sorted(found.values(), key=_generation))
+
+
+async def _read_just_placed(client: Client, order_id: str, name: str) -> NumberOrder:
+    """An order that was placed; it counts as open where the service does not know it yet."""
+    try:
+        order = await read_order(client, order_id)
+    except Rejected as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        order = NumberOrder(order_id, name, "RECEIVED", None)
+    return replace(order, customer_order_id=name)
+
+
+def _highest(orders: Iterable[NumberOrder]) -> int:
+    return max((_generation(order)[0] for order in orders), default=0)
 
 
 def _generation(order: NumberOrder) -> tuple[int, str]:
@@ -159,9 +184,9 @@ def seconds(text: str | None) -> float | None:
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 
 
-async def place_order(client: Client, body: bytes) -> str:
+async def place_order(sending: Sending, path: str, body: bytes) -> str:
     """The new order's id. Raises LostAnswer where it may have been placed and nobody says so."""
-    answer = await client.post(f"{client.account_path}/orders", body)
+    answer = await sending.post(path, body)
     order = None if answer.root is None else first(answer.root, "Order")
     order_id = (None if order is None else text_at(order, "id")) or id_from_location(
         answer.location

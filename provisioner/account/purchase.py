@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from provisioner.account.client import Client
 from provisioner.account.creation import POST_TRIES
+from provisioner.account.intents import Outcome, Result
 from provisioner.account.orders import order_ids_under, place_order
 from provisioner.account.paths import Ids, path_ids, wire_number
 from provisioner.account.settling import look_until_settled
@@ -35,16 +38,29 @@ async def buy_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> t
     if already:
         tell(f"{wanted} was ordered meanwhile; not ordering again")
         return already
+    async with writer.sending(change, ids, "POST", customer_order_id=wanted) as sending:
+        path = f"{client.account_path}/orders"
+        placed = await _place(
+            lambda: writer.patiently(block.address, ids, lambda: place_order(sending, path, body)),
+            wanted,
+            writer,
+            tell,
+        )
+        sending.outcome = Outcome(Result.DONE, placed)
+    return await _all_placed(client, placed, wanted, tell)
+
+
+async def _place(
+    place: Callable[[], Awaitable[str]], wanted: str, writer: Writer, tell: Tell
+) -> tuple[str, ...]:
     for _ in range(POST_TRIES):
         try:
-            placed = await writer.patiently(block.address, lambda: place_order(client, body))
+            return (await place(),)
         except LostAnswer as lost:
             tell(f"{lost}; looking for {wanted}")
             found = await _look_for(wanted, writer)
             if found is not None:
                 return found
-        else:
-            return await _all_placed(client, placed, wanted, tell)
     raise LostAnswer(
         f"{wanted} was sent {POST_TRIES} times, and neither an answer nor the order itself ever "
         "came. Run again later: it is looked for before anything is ordered."
@@ -91,14 +107,16 @@ async def _look_for(wanted: str, writer: Writer) -> tuple[str, ...] | None:
         ) from None
 
 
-async def _all_placed(client: Client, placed: str, wanted: str, tell: Tell) -> tuple[str, ...]:
+async def _all_placed(
+    client: Client, placed: tuple[str, ...], wanted: str, tell: Tell
+) -> tuple[str, ...]:
     """The order just placed, and any other under its id that this one look-up shows."""
     try:
         listed = await order_ids_under(client, wanted)
     except AccountError as error:
         tell(f"whether another order carries {wanted} could not be looked up: {error}")
-        return (placed,)
-    every = tuple(dict.fromkeys((placed, *listed)))
+        listed = ()
+    every = tuple(dict.fromkeys((*placed, *listed)))
     if len(every) > 1:
         tell(
             f"ATTENTION: {len(every)} orders carry {wanted} ({', '.join(every)}). Someone ordered "

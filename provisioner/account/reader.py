@@ -13,6 +13,7 @@ from provisioner.account.back_orders import list_back_orders
 from provisioner.account.client import Client
 from provisioner.account.fetching import get_item, is_missing, list_items
 from provisioner.account.identity import Match, match_rows
+from provisioner.account.intents import Made
 from provisioner.account.inventory import numbers_on
 from provisioner.account.items import carries, id_of, name_of_item, read_attributes
 from provisioner.account.number_state import with_number_state
@@ -31,11 +32,13 @@ async def read_live(
     *,
     numbers_of: Collection[Address] = (),
     settle: float = 30.0,
+    made: Collection[Made] = (),
 ) -> LiveState:
     """Reads what the spec declares. `numbers_of`: more sippeers whose numbers are wanted.
 
     `settle` is how long the account's lists may lag, in seconds: what an order brought since then
-    counts as there, whatever else the account says.
+    counts as there, whatever else the account says. `made` is what was made since then: it is read
+    by its ids where a list lacks it.
 
     Raises AccountError. What is ambiguous becomes a problem of the state, for the planner to
     refuse together with everything else.
@@ -46,13 +49,14 @@ async def read_live(
         desired,
         _wanted(desired, types, numbers_of),
         _by_parent(desired, types),
+        made,
     )
     try:
         async with asyncio.TaskGroup() as group:
             for resource_type in types.values():
                 if resource_type.shape is Shape.NAMED and not resource_type.parent:
                     group.create_task(reading.read_root(resource_type))
-        return await with_number_state(client, desired, reading.result(), types, settle)
+        return await with_number_state(client, desired, reading.result(), types, settle, made)
     except* AccountError as errors:
         # One reason is enough to stop, and the first is the one that stopped the others.
         raise _first_leaf(errors) from None
@@ -104,6 +108,7 @@ class _Reading:
     desired: DesiredState
     wanted: Wanted
     declared: Declared
+    made: Collection[Made]
     ids: dict[Address, str] = field(default_factory=dict)
     found: dict[Address, tuple[Element, ResourceType]] = field(default_factory=dict)
     numbers: dict[Address, tuple[str, ...]] = field(default_factory=dict)
@@ -147,6 +152,7 @@ class _Reading:
         self, resource_type: ResourceType, parent: Address | None, rows: list[Element]
     ) -> None:
         declared = self.declared.get((parent, resource_type.name), ())
+        rows = [*rows, *await self._not_listed_yet(resource_type, parent, rows)]
         match = match_rows(declared, rows, resource_type, self.desired)
         self.problems += match.problems
         self._note_unmanaged(match, resource_type, parent)
@@ -156,6 +162,25 @@ class _Reading:
                 group.create_task(self._read_item(address, row, resource_type))
                 for name in self.wanted.get(address, ()):
                     group.create_task(self._read_child(address, self.types[name], row))
+
+    async def _not_listed_yet(
+        self, resource_type: ResourceType, parent: Address | None, rows: list[Element]
+    ) -> list[Element]:
+        """What was made a moment ago and is there, although the list lacks it."""
+        parents = path_ids(parent, self.ids, self.types) if parent else {}
+        listed = {id_of(row, resource_type) for row in rows}
+        young = dict.fromkeys(
+            server_id
+            for each in self.made
+            if each.type == resource_type.name and each.parents == parents
+            for server_id in each.ids
+            if server_id not in listed
+        )
+        paths = [fill(resource_type.item, {**parents, resource_type.name: each}) for each in young]
+        found = await asyncio.gather(
+            *(get_item(self.client, path, resource_type) for path in paths)
+        )
+        return [item for item in found if item is not None]
 
     def _note_unmanaged(
         self, match: Match, resource_type: ResourceType, parent: Address | None

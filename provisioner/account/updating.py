@@ -9,6 +9,7 @@ from provisioner.account.bodies import updated_whole
 from provisioner.account.fetching import confirms, is_missing
 from provisioner.account.items import read_attributes, read_field
 from provisioner.account.paths import Ids
+from provisioner.account.sending import Sending
 from provisioner.account.writer import Writer
 from provisioner.account.xml import Element, to_bytes
 from provisioner.errors import AccountError, Rejected, Unreadable
@@ -24,7 +25,7 @@ async def update(writer: Writer, change: Change, ids: Ids) -> None:
     Does nothing where everything is as declared by now. Raises AccountError where the account was
     changed otherwise since the plan.
     """
-    await writer.patiently(change.address, lambda: write_over(writer, change, ids))
+    await writer.patiently(change.address, ids, lambda: write_over(writer, change, ids))
 
 
 async def delete(writer: Writer, change: Change, ids: Ids) -> None:
@@ -34,19 +35,19 @@ async def delete(writer: Writer, change: Change, ids: Ids) -> None:
     if call is None:
         raise AccountError(f"There is no way to delete {change.address}.")
     path = writer.path(call.path, change.address, ids)
-    try:
-        if call.method == "DELETE":
-            answer = await writer.client.delete(path)
+    async with writer.sending(change, ids, call.method) as sending:
+        try:
+            if call.method == "DELETE":
+                answer = await sending.delete(path)
+            else:
+                answer = await sending.put(path, to_bytes(writer.render(change.address, None, ids)))
+        except Rejected as error:
+            if not is_missing(error, resource_type):
+                raise
         else:
-            body = to_bytes(writer.render(change.address, None, ids))
-            answer = await writer.client.put(path, body)
-    except Rejected as error:
-        if not is_missing(error, resource_type):
-            raise
-    else:
-        empty = answer.root is None and not answer.garbled
-        if not empty and not confirms(answer, resource_type):
-            await _see_that_it_is_gone(writer, change, ids)
+            empty = answer.root is None and not answer.garbled
+            if not empty and not confirms(answer, resource_type):
+                await _see_that_it_is_gone(writer, change, ids)
 
 
 async def _see_that_it_is_gone(writer: Writer, change: Change, ids: Ids) -> None:
@@ -66,29 +67,31 @@ async def write_over(writer: Writer, change: Change, ids: Ids) -> None:
         return
     declared = writer.render(address, change.body.attributes, ids, item)
     path = writer.path(resource_type.item, address, ids)
-    answer = await _send(writer, path, declared, item, resource_type)
-    if not confirms(answer, resource_type):
-        item = await writer.item(address, ids)
-        if item is None or not _is_at_target(change, item, resource_type, ids):
-            raise Unreadable(f"the answer to the change of {address} makes no sense")
+    method = "PATCH" if item is not None and resource_type.updates_in_part else "PUT"
+    async with writer.sending(change, ids, method) as sending:
+        answer = await _send(sending, path, declared, item, resource_type)
+        if not confirms(answer, resource_type):
+            item = await writer.item(address, ids)
+            if item is None or not _is_at_target(change, item, resource_type, ids):
+                raise Unreadable(f"the answer to the change of {address} makes no sense")
 
 
 async def _send(
-    writer: Writer,
+    sending: Sending,
     path: str,
     declared: Element,
     item: Element | None,
     resource_type: ResourceType,
 ) -> Answer:
     if item is None:
-        return await writer.client.put(path, to_bytes(declared))
+        return await sending.put(path, to_bytes(declared))
     if resource_type.updates_in_part:
         try:
-            return await writer.client.patch(path, to_bytes(declared))
+            return await sending.patch(path, to_bytes(declared))
         except Rejected as error:
             if error.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
                 raise
-    return await writer.client.put(path, to_bytes(updated_whole(item, declared, resource_type)))
+    return await sending.put(path, to_bytes(updated_whole(item, declared, resource_type)))
 
 
 def _is_at_target(change: Change, item: Element, resource_type: ResourceType, ids: Ids) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -10,12 +11,15 @@ from jinja2 import Environment
 
 from provisioner.account.client import Client
 from provisioner.account.fetching import get_item, is_missing
+from provisioner.account.intents import Intent, Intents
 from provisioner.account.paths import Ids, fill, path_ids
+from provisioner.account.sending import Sending, sending
 from provisioner.account.settling import look_until_settled
 from provisioner.account.templates import environment, render
 from provisioner.account.xml import Element, as_tree
 from provisioner.errors import Rejected
 from provisioner.model import Address, Attributes
+from provisioner.planning.plan import Change
 from provisioner.resource_type import Types, lineage, parent_address
 
 Tell = Callable[[str], None]
@@ -27,17 +31,38 @@ Result = TypeVar("Result")
 class Writer:
     """`settle` is how long the account's lists may lag, in seconds.
 
-    `created` holds what this writer made: the account may not know of it everywhere yet.
+    `created` holds what this writer made: the account may not know of it everywhere yet; nor of
+    `recent`, the ids of what an earlier run made a moment ago.
     `adopted` holds those of them that were found instead of answered for, and so may be somebody
     else's, with numbers of their own.
     """
 
     client: Client
     types: Types
+    intents: Intents
     settle: float = 30.0
+    recent: Collection[str] = ()
     created: set[Address] = field(default_factory=set)
     adopted: set[Address] = field(default_factory=set)
     jinja: Environment = field(default_factory=environment)
+
+    def sending(
+        self, change: Change, ids: Ids, method: str, *, customer_order_id: str = ""
+    ) -> AbstractAsyncContextManager[Sending]:
+        """What the change sends goes out by this; `method` says how it begins."""
+        address = change.address
+        parents = path_ids(address, ids, self.types)
+        parents.pop(address.type, None)
+        resource = change.after or change.before
+        intent = Intent(
+            method=method,
+            verb=change.action.value,
+            address=address,
+            parents=parents,
+            name="" if resource is None else str(resource.attributes.get("name", "")),
+            customer_order_id=customer_order_id,
+        )
+        return sending(self.client, self.intents, intent)
 
     def path(self, template: str, address: Address, ids: Ids) -> str:
         """A path of the API below `/api`, for a resource."""
@@ -67,7 +92,9 @@ class Writer:
         parent = parent_address(address, self.types)
         return parent in self.created and parent not in self.adopted
 
-    async def patiently(self, address: Address, call: Callable[[], Awaitable[Result]]) -> Result:
+    async def patiently(
+        self, address: Address, ids: Ids, call: Callable[[], Awaitable[Result]]
+    ) -> Result:
         """Repeats what fails only because the account does not know its own new parent yet."""
         parents = lineage(address, self.types)[1:]
         refusals: list[Rejected] = []
@@ -82,7 +109,7 @@ class Writer:
                 refusals.append(error)
                 return None
 
-        made_here = any(each in self.created for each in parents)
+        made_here = any(each in self.created or ids.get(each) in self.recent for each in parents)
         patience = self.settle if made_here else 0.0
         done = await look_until_settled(attempt, patience, self.client.clock)
         if done is None:

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import sys
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import click
 
 from provisioner import __version__
 from provisioner.account.client import Client
+from provisioner.account.intents import Made
 from provisioner.account.writer import Writer
 from provisioner.cli import options
 from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
@@ -28,12 +30,16 @@ from provisioner.cli.output import (
 )
 from provisioner.cli.plan import Planned, print_plan, print_plan_as_json, show_plan_only
 from provisioner.cli.progress import Progress, choose_progress
+from provisioner.cli.recording import occasion_of, open_journal
 from provisioner.cli.reports import telling_also, write_apply_reports, write_refusal_reports
 from provisioner.cli.session import Session, open_session
 from provisioner.cli.signals import interruptible, stop_on_signals
 from provisioner.errors import SettingsError
-from provisioner.execution.events import Status
+from provisioner.execution.events import Status, StepFinished
 from provisioner.execution.executor import execute
+from provisioner.execution.journal import Journal, Run
+from provisioner.execution.records import Ending
+from provisioner.execution.recovery import recover
 from provisioner.model import LiveState
 from provisioner.planning import Plan, make_plan
 from provisioner.views.report import Report, render_report, report_document, version_document
@@ -48,12 +54,17 @@ class Manner:
     as_json: bool
     progress: Progress
     order_timeout: float
+    lock_timeout: float
+
+
+ENDINGS = {DONE: Ending.COMPLETE, INTERRUPTED: Ending.INTERRUPTED}
 
 
 @click.command(name="apply")
 @options.specs
 @options.connecting
 @options.planning
+@options.writing
 @options.as_json
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Only show the plan, as `plan` does.")
@@ -76,6 +87,8 @@ def command(
     order_timeout: float,
     quiet: bool,
     verbose: bool,
+    journal: Path,
+    lock_timeout: float,
     **connecting: Any,
 ) -> None:
     """Make the account as spec files or folders say (default: provisioner.yaml).
@@ -100,6 +113,7 @@ def command(
         as_json=as_json,
         progress=choose_progress(as_json=as_json, quiet=quiet, traced=connecting["trace"] > 0),
         order_timeout=order_timeout,
+        lock_timeout=lock_timeout,
     )
     tell = telling_also(
         print_refusal_as_json_line if as_json else print_problems,
@@ -108,34 +122,50 @@ def command(
     with told_errors(tell):
         if as_json:
             print_json_line(version_document(__version__))
-        with open_session(paths, **connecting) as session:
-            code = asyncio.run(_apply(session, manner))
+        with open_session(paths, **connecting) as session, open_journal(journal, session) as opened:
+            code = asyncio.run(_apply(session, opened, manner))
     sys.exit(code)
 
 
-async def _apply(session: Session, manner: Manner) -> int:
-    async with session.connect() as client:
-        live, plan = await _read_and_plan(session, client)
+async def _apply(session: Session, journal: Journal, manner: Manner) -> int:
+    lease = journal.run(
+        occasion_of(session), patience=manner.lock_timeout, clock=session.clock, tell=_tell
+    )
+    async with lease as run, session.connect() as client:
+        made = await recover(run, client, session.types, session.settle, _tell)
+        live, plan = await _read_and_plan(session, client, made)
         _show(plan, session, manner)
         while manner.ask and plan.has_changes:
             if not _agreed(plan):
                 click.echo("Nothing was sent.", err=True)
+                run.ending = Ending.DECLINED
                 return ERROR
             agreed = plan.digest
-            live, plan = await _read_and_plan(session, client)
+            live, plan = await _read_and_plan(session, client, made)
             if plan.digest == agreed:
                 break
             click.echo("The account was changed meanwhile. This is the plan now:\n", err=True)
             _show(plan, session, manner)
         if not plan.steps:
+            run.ending = Ending.NOTHING
             if manner.as_json:
                 print_json_line(report_document(Report(plan)))
             return DONE
-        return await _carry_out(plan, live, client, session, manner)
+        recent = frozenset(server_id for each in made for server_id in each.ids)
+        writer = Writer(client, session.types, run, session.settle, recent)
+        code = await _carry_out(plan, live, writer, run, session, manner)
+        run.ending = ENDINGS.get(code, Ending.INCOMPLETE)
+        return code
 
 
-async def _read_and_plan(session: Session, client: Client) -> tuple[LiveState, Plan]:
-    live = await session.read(client)
+def _tell(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+async def _read_and_plan(
+    session: Session, client: Client, made: Collection[Made]
+) -> tuple[LiveState, Plan]:
+    live = await session.read(client, made=made)
     return live, make_plan(session.desired, live, session.types)
 
 
@@ -158,7 +188,7 @@ def _agreed(plan: Plan) -> bool:
 
 
 async def _carry_out(
-    plan: Plan, live: LiveState, client: Client, session: Session, manner: Manner
+    plan: Plan, live: LiveState, writer: Writer, run: Run, session: Session, manner: Manner
 ) -> int:
     stop = asyncio.Event()
     report = Report(plan)
@@ -166,7 +196,7 @@ async def _carry_out(
     events = execute(
         plan,
         live,
-        Writer(client, session.types, session.settle),
+        writer,
         stop=stop,
         parallelism=session.parallelism,
         order_timeout=manner.order_timeout,
@@ -179,6 +209,8 @@ async def _carry_out(
         async with contextlib.aclosing(events):
             async for event in events:
                 report.add(event)
+                if isinstance(event, StepFinished):
+                    run.note(event)
                 try:
                     tell(event)
                 except OSError:

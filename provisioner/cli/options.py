@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+DEFAULT_JOURNAL = Path(".provisioner/journal.sqlite3")
 DEFAULT_SPEC = Path("provisioner.yaml")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -145,6 +146,30 @@ def connecting(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def journal(command: Command) -> Command:
+    return click.option(
+        "--journal",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default=DEFAULT_JOURNAL,
+        show_default=True,
+        metavar="FILE",
+        help="Where it is recorded what was sent; on a local disk.",
+    )(command)
+
+
+def writing(command: Command) -> Command:
+    """For commands that change the account: the journal, and the lease in it."""
+    lock_timeout = click.option(
+        "--lock-timeout",
+        type=Finite(0),
+        default=0.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Longest wait for another run that changes this account.",
+    )
+    return journal(lock_timeout(command))
 
 
 def planning(command: Command) -> Command:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from provisioner.account.client import Client
 from provisioner.account.connection import Connection, connection_from
+from provisioner.account.intents import Unrecorded
 from provisioner.account.reader import read_live
 from provisioner.account.writer import Writer
 from provisioner.cli.session import secrets_of, variables_of
@@ -46,7 +47,9 @@ async def _apply(desired: DesiredState, connection: Connection) -> None:
     async with Client(connection) as client:
         live = await read_live(desired, client, types)
         plan = make_plan(desired, live, types)
-        events = execute(plan, live, Writer(client, types, settle=0), stop=asyncio.Event())
+        events = execute(
+            plan, live, Writer(client, types, Unrecorded(), settle=0), stop=asyncio.Event()
+        )
         failed = [
             f"{event.step.address}: {event.error}"
             async for event in events

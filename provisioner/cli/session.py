@@ -14,6 +14,7 @@ from provisioner import __version__
 from provisioner.account.client import Client
 from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
+from provisioner.account.intents import Made
 from provisioner.account.reader import read_live
 from provisioner.cli.reading import read_spec
 from provisioner.errors import SettingsError
@@ -40,9 +41,15 @@ class Session:
     def connect(self) -> Client:
         return Client(self.connection, parallelism=self.parallelism, clock=self.clock)
 
-    async def read(self, client: Client, numbers_of: Collection[Address] = ()) -> LiveState:
+    async def read(
+        self,
+        client: Client,
+        *,
+        numbers_of: Collection[Address] = (),
+        made: Collection[Made] = (),
+    ) -> LiveState:
         return await read_live(
-            self.desired, client, self.types, numbers_of=numbers_of, settle=self.settle
+            self.desired, client, self.types, numbers_of=numbers_of, settle=self.settle, made=made
         )
 
 

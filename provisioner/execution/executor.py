@@ -13,7 +13,7 @@ from provisioner.account.orders import follow_order, read_order
 from provisioner.account.purchase import buy_numbers
 from provisioner.account.updating import delete, update
 from provisioner.account.writer import Writer
-from provisioner.errors import AccountError
+from provisioner.errors import AccountError, JournalError
 from provisioner.execution.events import (
     Event,
     OrderProgress,
@@ -42,8 +42,9 @@ async def execute(
     """Carries out just the steps of the plan; every step gets one StepFinished.
 
     `live` is the state that the plan was made from. Once `stop` is set nothing new is started,
-    and what is under way is finished. `order_timeout` is in seconds from the moment that an
-    order was placed. Whatever goes wrong in a step becomes its end, and an event.
+    and what is under way is finished; so it is once the writer's record of what is sent cannot be
+    kept. `order_timeout` is in seconds from the moment that an order was placed. Whatever goes
+    wrong in a step becomes its end, and an event.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     run = _Run(plan, live, writer, stop, order_timeout, events, asyncio.Semaphore(parallelism))
@@ -67,6 +68,7 @@ class _Run:
     order_timeout: float
     events: asyncio.Queue[Event | None]
     slots: asyncio.Semaphore
+    unrecorded: bool = False
     ids: dict[Address, str] = field(init=False)
     ends: dict[Address, asyncio.Future[StepFinished]] = field(init=False)
 
@@ -107,20 +109,26 @@ class _Run:
             told = f"internal error ({type(error).__name__}); -vv shows where. Please report it"
             return StepFinished(step, Status.FAILED, error=told, wrote=True)
 
+    @property
+    def starts_nothing(self) -> bool:
+        return self.stop.is_set() or self.unrecorded
+
+    def _failed(self, step: Step, error: AccountError | JournalError) -> StepFinished:
+        self.unrecorded = self.unrecorded or isinstance(error, JournalError)
+        return StepFinished(step, Status.FAILED, error=str(error), wrote=error.may_have_written)
+
     def _tell(self, step: Step) -> Callable[[str], None]:
         return lambda reason: self.events.put_nowait(StepRetried(step, reason))
 
     async def _write(self, step: Step) -> StepFinished:
         async with self.slots:
-            if self.stop.is_set():
+            if self.starts_nothing:
                 return StepFinished(step, Status.SKIPPED, error=STOPPED)
             self.events.put_nowait(StepStarted(step))
             try:
                 server_id = await self._written(step)
-            except AccountError as error:
-                return StepFinished(
-                    step, Status.FAILED, error=str(error), wrote=error.may_have_written
-                )
+            except (AccountError, JournalError) as error:
+                return self._failed(step, error)
         return StepFinished(step, Status.DONE, id=server_id, wrote=True)
 
     async def _written(self, step: Step) -> str | None:
@@ -136,15 +144,13 @@ class _Run:
 
     async def _order(self, step: Step) -> StepFinished:
         async with self.slots:
-            if self.stop.is_set():
+            if self.starts_nothing:
                 return StepFinished(step, Status.SKIPPED, error=STOPPED)
             self.events.put_nowait(StepStarted(step))
             try:
                 order_ids = await self._placed(step)
-            except AccountError as error:
-                return StepFinished(
-                    step, Status.FAILED, error=str(error), wrote=error.may_have_written
-                )
+            except (AccountError, JournalError) as error:
+                return self._failed(step, error)
         if not order_ids:
             moved = numbers_to_move(step.change)
             return StepFinished(step, Status.DONE, numbers=moved, wrote=True)

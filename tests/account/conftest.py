@@ -21,6 +21,7 @@ from lxml import etree
 from provisioner.account.client import Client
 from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
+from provisioner.account.intents import Intents, Unrecorded
 from provisioner.account.reader import read_live
 from provisioner.account.writer import Writer
 from provisioner.execution.events import Event, Status, StepFinished
@@ -163,6 +164,7 @@ class Account:
         settle: float = 30.0,
         order_timeout: float = 600.0,
         stop: asyncio.Event | None = None,
+        intents: Intents | None = None,
         on_event: Callable[[Event], None] | None = None,
     ) -> Run:
         async with self.client(parallelism=parallelism) as client:
@@ -170,7 +172,7 @@ class Account:
             async for event in execute(
                 planned.plan,
                 planned.live,
-                Writer(client, resource_types(), settle),
+                Writer(client, resource_types(), intents or Unrecorded(), settle),
                 stop=stop or asyncio.Event(),
                 parallelism=parallelism,
                 order_timeout=order_timeout,

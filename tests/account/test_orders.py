@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from provisioner.account.client import Client
+from provisioner.account.intents import Intent, Unrecorded
 from provisioner.account.orders import (
     find_orders,
     follow_order,
@@ -14,9 +16,10 @@ from provisioner.account.orders import (
     place_order,
     read_order,
 )
+from provisioner.account.sending import Sending
 from provisioner.account.xml import parse
 from provisioner.errors import AccountError, LostAnswer, Rejected, Unauthorized, Unreadable
-from provisioner.model import NumberOrder
+from provisioner.model import Address, NumberOrder
 from tests.account.conftest import (
     DROP,
     Account,
@@ -303,6 +306,12 @@ async def test_the_words_of_an_order_are_shown_without_the_secrets_in_them() -> 
 # Placing them
 
 
+async def place(client: Client) -> str:
+    intent = Intent("POST", "order", Address("numbers", ("Raleigh", "East", "area_code=910")))
+    sent = Sending(client, Unrecorded(), intent)
+    return await place_order(sent, f"{client.account_path}/orders", b"<Order/>")
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -315,7 +324,7 @@ async def test_the_words_of_an_order_are_shown_without_the_secrets_in_them() -> 
 )
 async def test_the_id_of_a_new_order_is_in_its_body_or_location(answer: Say) -> None:
     async with staged(in_turn(answer)) as stage, stage.client() as client:
-        assert await place_order(client, b"<Order/>") == "abc"
+        assert await place(client) == "abc"
 
 
 @pytest.mark.parametrize(
@@ -324,7 +333,7 @@ async def test_the_id_of_a_new_order_is_in_its_body_or_location(answer: Say) -> 
 async def test_an_answer_that_names_no_order_is_lost(body: str) -> None:
     async with staged(in_turn(Say(201, body))) as stage, stage.client() as client:
         with pytest.raises(LostAnswer, match="names no order"):
-            await place_order(client, b"<Order/>")
+            await place(client)
 
 
 # Following them

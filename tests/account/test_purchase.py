@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from provisioner.account.intents import Unrecorded
 from provisioner.account.purchase import buy_numbers
 from provisioner.account.writer import Writer
 from provisioner.errors import AccountError
@@ -307,7 +308,7 @@ async def test_without_a_location_nothing_is_ordered(account: Account) -> None:
     async with account.client() as client:
         change = Change(Action.ORDER, block.address, None, block)
         with pytest.raises(AccountError, match="no location"):
-            await buy_numbers(Writer(client, resource_types()), change, {}, print)
+            await buy_numbers(Writer(client, resource_types(), Unrecorded()), change, {}, print)
     assert account.requests == []
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from provisioner.account.intents import Unrecorded
 from provisioner.account.reader import read_live
 from provisioner.account.updating import delete, update
 from provisioner.account.writer import Writer
@@ -508,7 +509,7 @@ async def test_an_empty_element_of_the_list_is_no_change_of_the_item(account: Ac
     async with staged(answers) as stage, stage.client() as client:
         live = await read_live(desired, client, resource_types())
         (step,) = make_plan(desired, live, resource_types()).steps
-        await update(Writer(client, resource_types()), step.change, live.ids)
+        await update(Writer(client, resource_types(), Unrecorded()), step.change, live.ids)
     put = stage.asked[-1]
     assert (put.method, b"<Description>New</Description>" in put.body) == ("PUT", True)
     assert b"<City>X</City>" in put.body
@@ -598,5 +599,5 @@ async def test_what_cannot_be_deleted_is_not(account: Account) -> None:
     async with account.client() as client:
         change = Change(Action.DELETE, block.address, block)
         with pytest.raises(AccountError, match="no way to delete"):
-            await delete(Writer(client, resource_types()), change, {})
+            await delete(Writer(client, resource_types(), Unrecorded()), change, {})
     assert account.requests == []

@@ -106,7 +106,11 @@ def test_no_command_shows_a_secret(
     for each in ran:
         assert_hidden(each.everything, secrets)
     assert_hidden(caplog.text, secrets)
-    assert [path.name for path in tmp_path.iterdir()] == ["provisioner.yaml"]
+    kept = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert kept == {"provisioner.yaml", ".gitignore", "journal.sqlite3"}
+    assert_hidden(
+        (tmp_path / ".provisioner/journal.sqlite3").read_bytes().decode("latin-1"), secrets
+    )
     if "-vv" in flags:
         assert "<Password>(secret)</Password>" in ran[1].err
 

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from jinja2 import DictLoader, TemplateNotFound
 
+from provisioner.account.intents import Unrecorded
 from provisioner.account.templates import environment
 from provisioner.account.writer import Writer
 from provisioner.execution.events import (
@@ -211,7 +212,7 @@ async def test_an_internal_error_fails_its_step_and_stops_only_what_waits_for_it
     before = asyncio.all_tasks()
     async with account.client() as client:
         broken = whole.overlay(loader=DictLoader(sources))
-        writer = Writer(client, resource_types(), jinja=broken)
+        writer = Writer(client, resource_types(), Unrecorded(), jinja=broken)
         events = execute(planned.plan, planned.live, writer, stop=asyncio.Event())
         run = Run(planned.plan, planned.live, tuple([event async for event in events]))
     assert asyncio.all_tasks() == before
@@ -314,7 +315,10 @@ async def test_closing_the_events_early_leaves_no_task_behind(account: Account) 
     before = asyncio.all_tasks()
     async with account.client() as client:
         events = execute(
-            planned.plan, planned.live, Writer(client, resource_types()), stop=asyncio.Event()
+            planned.plan,
+            planned.live,
+            Writer(client, resource_types(), Unrecorded()),
+            stop=asyncio.Event(),
         )
         assert isinstance(await anext(events), StepStarted)
         await events.aclose()

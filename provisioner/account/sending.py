@@ -1,0 +1,70 @@
+"""The only way for a request that changes something: announced before, recorded after."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from provisioner.account.answers import Answer
+from provisioner.account.client import Client
+from provisioner.account.intents import Intent, Intents, Outcome, Result
+from provisioner.errors import AccountError, JournalError
+
+
+class Sending:
+    """The requests of one intent. It is announced anew before each try, at the last moment.
+
+    `outcome` is for the user to set; DONE where it is not.
+    """
+
+    def __init__(self, client: Client, intents: Intents, intent: Intent) -> None:
+        self.outcome = Outcome(Result.DONE)
+        self._client = client.announcing(self._announce)
+        self._intents = intents
+        self._intent = intent
+        self._number: int | None = None
+
+    async def post(self, path: str, body: bytes) -> Answer:
+        return await self._client.post(path, body)
+
+    async def put(self, path: str, body: bytes) -> Answer:
+        return await self._client.put(path, body)
+
+    async def patch(self, path: str, body: bytes) -> Answer:
+        return await self._client.patch(path, body)
+
+    async def delete(self, path: str) -> Answer:
+        return await self._client.delete(path)
+
+    async def record(self, outcome: Outcome) -> None:
+        """To be called once, at the end. Of what was never announced there is nothing to tell."""
+        if self._number is None:
+            return
+        try:
+            await self._intents.record(self._number, outcome)
+        except JournalError as error:
+            ids = f" Its id is {', '.join(outcome.ids)}." if outcome.ids else ""
+            told = JournalError(f"It was sent, and what came of it is not recorded.{ids} {error}")
+            told.may_have_written = outcome.result is not Result.REFUSED
+            raise told from None
+
+    async def _announce(self) -> None:
+        try:
+            self._number = await self._intents.announce(self._intent, self._number)
+        except JournalError as error:
+            error.may_have_written = self._number is not None
+            raise
+
+
+@asynccontextmanager
+async def sending(client: Client, intents: Intents, intent: Intent) -> AsyncIterator[Sending]:
+    """Records what came of it at the end. Whatever is no AccountError leaves the intent open, for
+    the next run to find out."""
+    sent = Sending(client, intents, intent)
+    try:
+        yield sent
+    except AccountError as error:
+        result = Result.UNKNOWN if error.may_have_written else Result.REFUSED
+        await sent.record(Outcome(result, error=str(error)))
+        raise
+    await sent.record(sent.outcome)

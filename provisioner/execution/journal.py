@@ -1,0 +1,202 @@
+"""The record of what is about to be sent, and of what came of it.
+
+A SQLite file, keyed by API origin and account. Rows are only ever added, but for the lease. An
+intent is on disk before its request leaves, an outcome before the next step starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from provisioner.account.clock import Clock
+from provisioner.account.intents import Intent, Outcome
+from provisioner.errors import JournalError, LeaseHeld
+from provisioner.execution.commits import Commits
+from provisioner.execution.events import StepFinished
+from provisioner.execution.lease import HEARTBEAT, beat, check_lease, end_lease, take_lease
+from provisioner.execution.past import Past, read_past
+from provisioner.execution.records import Ending, Occasion
+from provisioner.execution.tables import open_tables
+
+ASK_AGAIN = 1.0
+"""Seconds between two tries to get a lease that somebody has."""
+
+
+class Journal:
+    """An open journal. Use as a context manager. Raises JournalError where the file is of no use.
+
+    `now` is seconds since 1970, `heartbeat` the seconds between two signs of life.
+    """
+
+    def __init__(
+        self, path: Path, *, now: Callable[[], float] = time.time, heartbeat: float = HEARTBEAT
+    ) -> None:
+        self.now = now
+        self._run = 0
+        self._commits = Commits(open_tables(path), path, beat=self._beat, every=heartbeat)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._commits.close()
+
+    @asynccontextmanager
+    async def run(
+        self,
+        occasion: Occasion,
+        *,
+        patience: float = 0.0,
+        clock: Clock | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> AsyncIterator[Run]:
+        """A run that has the lease until the end. Raises LeaseHeld after `patience` seconds."""
+        await self._take_lease(occasion, patience, clock or Clock(), tell)
+        run = Run(self, self._commits, occasion, self._run)
+        try:
+            yield run
+        except BaseException as error:
+            interrupted = isinstance(error, (KeyboardInterrupt, asyncio.CancelledError))
+            run.ending = Ending.INTERRUPTED if interrupted else Ending.FAILED
+            run.detail = str(error)
+            raise
+        finally:
+            # Not awaited: Ctrl-C must not come in between.
+            with suppress(JournalError):
+                self._commits.submit(run.end).result()
+            self._run = 0
+
+    async def _take_lease(
+        self, occasion: Occasion, patience: float, clock: Clock, tell: Callable[[str], None]
+    ) -> None:
+        deadline = clock.monotonic() + patience
+        told = False
+        while True:
+            try:
+                self._run = await asyncio.wrap_future(
+                    self._commits.submit(lambda each: take_lease(each, occasion, self.now()))
+                )
+                return
+            except LeaseHeld as held:
+                remaining = deadline - clock.monotonic()
+                if remaining <= 0:
+                    raise
+                if not told:
+                    tell(f"Waiting up to {patience:g} s for the lease. {held}")
+                    told = True
+            await clock.sleep(min(ASK_AGAIN, remaining))
+
+    def _beat(self, connection: sqlite3.Connection) -> None:
+        if self._run:
+            beat(connection, self._run, self.now())
+
+
+class Run:
+    """A run that may write, and the record of what it does. It is an `Intents`.
+
+    `ending` and `detail` are for the user to set, before the end.
+    """
+
+    def __init__(self, journal: Journal, commits: Commits, occasion: Occasion, number: int) -> None:
+        self.number = number
+        self.occasion = occasion
+        self.ending = Ending.INCOMPLETE
+        self.detail = ""
+        self._now = journal.now
+        self._commits = commits
+
+    async def past(self, settle: float) -> Past:
+        """What earlier runs left unsure, and what they made in the last `settle` seconds."""
+        return await asyncio.wrap_future(
+            self._commits.submit(
+                lambda each: read_past(each, self.occasion, self.number, self._now(), settle)
+            )
+        )
+
+    async def announce(self, intent: Intent, again: int | None) -> int:
+        def insert(connection: sqlite3.Connection) -> int:
+            check_lease(connection, self.occasion, self.number)
+            row = (
+                self.number,
+                self._now(),
+                again,
+                intent.method,
+                intent.verb,
+                intent.address.type,
+                json.dumps(intent.address.path),
+                json.dumps(intent.parents, sort_keys=True),
+                intent.name,
+                intent.customer_order_id,
+            )
+            return int(
+                connection.execute(
+                    "INSERT INTO intents (run, at, again, method, verb, type, path, parents, name,"
+                    " customer_order_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    row,
+                ).lastrowid
+                or 0
+            )
+
+        return await asyncio.wrap_future(self._commits.submit(insert))
+
+    async def record(self, number: int, outcome: Outcome) -> None:
+        row = (
+            number,
+            self.number,
+            self._now(),
+            outcome.result.value,
+            json.dumps(outcome.ids),
+            outcome.error,
+        )
+        await asyncio.wrap_future(
+            self._commits.submit(
+                lambda each: each.execute(
+                    "INSERT INTO outcomes (intent, run, at, result, ids, error) "
+                    "VALUES (?, ?, ?, ?, ?, ?)",
+                    row,
+                )
+            )
+        )
+
+    def note(self, event: StepFinished) -> None:
+        """Keeps the end of a step for the history. Nothing depends on it, and nobody waits."""
+        step = event.step
+        row = (
+            self.number,
+            self._now(),
+            step.verb.value,
+            step.address.type,
+            json.dumps(step.address.path),
+            event.status.value,
+            json.dumps(event.id.split(",") if event.id else []),
+            len(event.numbers),
+            event.error,
+        )
+        self._commits.submit(
+            lambda each: each.execute(
+                "INSERT INTO steps (run, at, verb, type, path, status, ids, numbers, error) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+        )
+
+    def end(self, connection: sqlite3.Connection) -> None:
+        """Writes down how it ended, and gives the lease back."""
+        connection.execute(
+            "INSERT OR IGNORE INTO ends VALUES (?, ?, ?, ?)",
+            (self.number, self._now(), self.ending.value, self.detail),
+        )
+        end_lease(connection, self.number)
