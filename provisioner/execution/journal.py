@@ -21,7 +21,15 @@ from provisioner.account.intents import Intent, Outcome
 from provisioner.errors import JournalError, LeaseHeld
 from provisioner.execution.commits import Commits
 from provisioner.execution.events import StepFinished
-from provisioner.execution.lease import HEARTBEAT, beat, check_lease, end_lease, take_lease
+from provisioner.execution.lease import (
+    HEARTBEAT,
+    Lease,
+    all_leases,
+    beat,
+    check_lease,
+    end_lease,
+    take_lease,
+)
 from provisioner.execution.past import Past, read_past
 from provisioner.execution.records import Ending, Occasion
 from provisioner.execution.tables import open_tables
@@ -78,6 +86,13 @@ class Journal:
             with suppress(JournalError):
                 self._commits.submit(run.end).result()
             self._run = 0
+
+    def leases(self) -> list[Lease]:
+        return self._commits.submit(all_leases).result()
+
+    def end_lease(self, lease: Lease) -> None:
+        """Whether or not its run is alive: it will find out before its next write."""
+        self._commits.submit(lambda each: end_lease(each, lease.run)).result()
 
     async def _take_lease(
         self, occasion: Occasion, patience: float, clock: Clock, tell: Callable[[str], None]

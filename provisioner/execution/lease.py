@@ -10,6 +10,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from provisioner.errors import LeaseHeld
 from provisioner.execution.processes import Process, is_gone, this_process
@@ -45,15 +46,25 @@ class Lease:
         )
 
 
+LEASES = (
+    "SELECT number, runs.origin, runs.account, user, host, job, place, process, born, started,"
+    " heartbeat FROM leases JOIN runs ON number = run"
+)
+
+
+def all_leases(connection: sqlite3.Connection) -> list[Lease]:
+    return [_lease(row) for row in connection.execute(f"{LEASES} ORDER BY number")]
+
+
 def lease_of(connection: sqlite3.Connection, origin: str, account: str) -> Lease | None:
     row = connection.execute(
-        "SELECT number, user, host, job, place, process, born, started, heartbeat "
-        "FROM leases JOIN runs ON number = run WHERE leases.origin = ? AND leases.account = ?",
-        (origin, account),
+        f"{LEASES} WHERE leases.origin = ? AND leases.account = ?", (origin, account)
     ).fetchone()
-    if row is None:
-        return None
-    number, user, host, job, place, process, born, started, heartbeat = row
+    return None if row is None else _lease(row)
+
+
+def _lease(row: tuple[Any, ...]) -> Lease:
+    number, origin, account, user, host, job, place, process, born, started, heartbeat = row
     owner, at = Owner(user, host, job), Process(place, process, born)
     return Lease(number, origin, account, owner, at, started, heartbeat)
 

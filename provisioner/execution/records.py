@@ -48,7 +48,10 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """One step and how it ended; status "cut off" where that is not known."""
+    """One step and how it ended; status CUT_OFF where the run never got to know.
+
+    `ids` are the server's, of the resource or of orders; `numbers` how many an order brought.
+    """
 
     verb: str
     address: Address

@@ -34,19 +34,17 @@ async def recover(
     """
     past = await run.past(settle)
     young = [each for each in past.unsure if _left(each, client, settle) > 0]
-    seen = await asyncio.gather(*(_look(each.intent, client, types) for each in young))
-    found = dict(zip(young, seen, strict=True))
-    unseen = [each for each, ids in found.items() if ids is None]
+    found = await _look_for_all(young, client, types, [0.0] * len(young))
+    unseen = [each for each in young if found[each.number] is None]
     if unseen:
-        tell(_told(unseen, max(_left(each, client, settle) for each in unseen)))
-        late = await asyncio.gather(
-            *(_wait_for(each, client, types, _left(each, client, settle)) for each in unseen)
-        )
-        found.update(zip(unseen, late, strict=True))
+        left = [_left(each, client, settle) for each in unseen]
+        tell(_told(unseen, max(left)))
+        found |= await _look_for_all(unseen, client, types, left)
     await asyncio.gather(
-        *(run.record(each.number, _outcome(found.get(each))) for each in past.unsure)
+        *(run.record(each.number, _outcome(found.get(each.number))) for each in past.unsure)
     )
-    return (*past.made, *(_made(each.intent, ids) for each, ids in found.items() if ids))
+    seen = [(each.intent, ids) for each in young if (ids := found[each.number])]
+    return (*past.made, *(_made(intent, ids) for intent, ids in seen))
 
 
 def _left(unsure: Unsure, client: Client, settle: float) -> float:
@@ -57,10 +55,20 @@ def _left(unsure: Unsure, client: Client, settle: float) -> float:
     return min(settle, unsure.sent + settle - client.clock.now())
 
 
-async def _wait_for(
-    unsure: Unsure, client: Client, types: Types, left: float
-) -> tuple[str, ...] | None:
-    return await look_until_settled(lambda: _look(unsure.intent, client, types), left, client.clock)
+async def _look_for_all(
+    unsure: Sequence[Unsure], client: Client, types: Types, seconds: Sequence[float]
+) -> dict[int, tuple[str, ...] | None]:
+    """What is there of each, by its number. Each is looked for as many `seconds` as are given."""
+
+    async def look_for(intent: Intent, patience: float) -> tuple[str, ...] | None:
+        return await look_until_settled(
+            lambda: _look(intent, client, types), patience, client.clock
+        )
+
+    found = await asyncio.gather(
+        *(look_for(each.intent, left) for each, left in zip(unsure, seconds, strict=True))
+    )
+    return dict(zip((each.number for each in unsure), found, strict=True))
 
 
 async def _look(intent: Intent, client: Client, types: Types) -> tuple[str, ...] | None:

@@ -29,6 +29,7 @@ CREATE TABLE intents (
     customer_order_id TEXT NOT NULL
 );
 CREATE INDEX intents_by_run ON intents (run);
+CREATE INDEX intents_by_try ON intents (again);
 CREATE TABLE outcomes (
     number INTEGER PRIMARY KEY, intent INTEGER NOT NULL REFERENCES intents,
     run INTEGER NOT NULL REFERENCES runs, at REAL NOT NULL, result TEXT NOT NULL,
@@ -88,9 +89,12 @@ def read_tables(path: Path) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
+    # Together: another process may be making the file at this moment.
+    connection.execute("BEGIN")
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (used,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    connection.execute("COMMIT")
     if application != APPLICATION_ID and (application or version or used):
         raise JournalError(
             f"{path} is no journal of this program. Name another file with --journal FILE. "
