@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +27,8 @@ COMMANDS = {
     "drift": "Tell what in the account is not as declared.",
     "show": "Print ids, numbers and open orders of what the spec declares.",
     "listen": "Take the callbacks of an application: keep, show and pass them on.",
+    "history": "List earlier runs of apply, and show what each did.",
+    "unlock": "End the lease of a run that is gone for good.",
     "schema": "Print the JSON Schema of the spec.",
     "sandbox": "Serve an account on this machine for anything that speaks the API.",
 }
@@ -78,10 +81,12 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a character shows something else in its place.
             stream.reconfigure(errors="replace")
-    # From here on SIGTERM does what Ctrl-C does at that moment, which shells have background jobs
-    # ignore.
+    # From here on SIGTERM and a closed terminal do what Ctrl-C does at that moment. Shells have
+    # background jobs ignore SIGINT, which must not be; `nohup` means what it says.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         program.main(arguments, standalone_mode=False, obj=clock)
     except click.ClickException as error:
@@ -92,6 +97,10 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
         sys.exit(INTERRUPTED)
     finally:
         _let_go_of_output()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGINT)
 
 
 def _open_what_is_closed() -> None:

@@ -26,9 +26,11 @@ def open_journal(path: Path, session: Session) -> Journal:
     try:
         private_file(path)
     except OSError as error:
+        in_the_way = isinstance(error, FileExistsError)
+        why = "its folder is a file" if in_the_way else error.strerror or str(error)
         raise JournalError(
-            f"The journal {path} cannot be written: {error.strerror or error}. Let this user "
-            "write there, or name another file with --journal FILE. Nothing was sent."
+            f"The journal {path} cannot be written: {why}. Let this user write there, or name "
+            "another file with --journal FILE. Nothing was sent."
         ) from None
     return Journal(path, now=session.clock.now)
 

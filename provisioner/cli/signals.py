@@ -1,4 +1,5 @@
-"""Ctrl-C: the first stops gently, the second leaves at once. SIGTERM is turned into it at start."""
+"""Ctrl-C: the first stops gently, the second leaves at once. SIGTERM and SIGHUP are turned
+into it at start."""
 
 from __future__ import annotations
 
@@ -39,13 +40,15 @@ def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
                 click.echo(SHOW_CURSOR, err=True)
             os._exit(INTERRUPTED)
         stop.set()
-        # Not `click.echo`, which finds its way around the live display and into its lines.
-        print(
-            "Stopping: what is under way is finished, nothing new is started. "
-            "Again to leave at once.",
-            file=sys.stderr,
-            flush=True,
-        )
+        # A closed terminal sends a signal, and can be told nothing.
+        with contextlib.suppress(OSError):
+            # Not `click.echo`, which finds its way around the live display and into its lines.
+            print(
+                "Stopping: what is under way is finished, nothing new is started. "
+                "Again to leave at once.",
+                file=sys.stderr,
+                flush=True,
+            )
 
     loop.add_signal_handler(signal.SIGINT, received)
     try:

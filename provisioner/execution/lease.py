@@ -47,7 +47,7 @@ class Lease:
 
 
 LEASES = (
-    "SELECT number, runs.origin, runs.account, user, host, job, place, process, born, started,"
+    "SELECT number, leases.origin, leases.account, user, host, job, place, process, born, started,"
     " heartbeat FROM leases JOIN runs ON number = run"
 )
 

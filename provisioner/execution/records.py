@@ -13,7 +13,7 @@ class Ending(StrEnum):
     """How a run ended. One that was killed has none, and so has one that is still going on."""
 
     COMPLETE = "complete"
-    NOTHING = "nothing to do"
+    NOTHING = "no changes"
     DECLINED = "declined"
     INCOMPLETE = "incomplete"
     INTERRUPTED = "interrupted"

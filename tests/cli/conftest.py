@@ -402,11 +402,20 @@ class Terminal:
             pass
         return self._process.wait(timeout=PATIENCE)
 
+    def hang_up(self) -> None:
+        """Closes the terminal: its processes are told, and can draw no more."""
+        os.close(self._ours)
+        self._ours = -1
+
+    def wait(self) -> int:
+        return self._process.wait(timeout=PATIENCE)
+
     def kill(self) -> None:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
-        os.close(self._ours)
+        if self._ours >= 0:
+            os.close(self._ours)
 
     def _read(self, deadline: float) -> bool:
         """Whether more was drawn. Linux tells the other side's end as an error."""
