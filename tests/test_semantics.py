@@ -307,6 +307,7 @@ NUMBERS = {
     "two orders of one name both count, and loudly": (
         case("numbers: several orders under one CustomerOrderId all count"),
         "account/test_purchase.py::test_two_orders_under_one_id_are_told_loudly_and_both_count",
+        "account/test_purchase.py::test_two_orders_after_a_lost_answer_are_told_loudly_as_well",
     ),
     "fewer declared releases nothing": (case("numbers: more than declared is never released"),),
     "more than the limit is not bought": (
@@ -357,6 +358,48 @@ LOST_ANSWERS = {
     "a parent that was just made may be unknown for a while": (
         "account/test_writer.py::test_a_new_parent_that_is_not_known_yet_is_waited_for",
     ),
+    "what is about to be sent is on disk before it leaves": (
+        "execution/test_recovery.py::test_nothing_is_sent_that_cannot_be_recorded",
+        "account/test_sending.py::test_a_write_is_announced_anew_before_each_try",
+        "cli/test_journal.py::test_a_disk_that_is_full_stops_a_run_before_its_next_write",
+    ),
+    "ids are on disk before the next step starts": (
+        "execution/test_journal.py::test_a_crash_at_any_point_loses_nothing_that_was_confirmed",
+        (
+            "execution/test_recovery.py::"
+            "test_what_was_done_and_could_not_be_recorded_is_told_with_its_id"
+        ),
+    ),
+    "what a killed run left open is found out first": (
+        "execution/test_recovery.py::test_a_run_that_is_killed_at_a_post_is_made_up_for_by_the_next",
+        "execution/test_recovery.py::test_what_is_seen_at_once_is_not_waited_for",
+        (
+            "execution/test_recovery.py::"
+            "test_an_intent_from_the_future_is_waited_for_no_longer_than_any"
+        ),
+        "cli/test_journal.py::test_a_killed_run_is_made_up_for_by_the_next",
+        "cli/test_journal.py::test_waiting_for_the_lists_can_be_interrupted_at_once",
+    ),
+    "what an earlier run just made is read by its id": (
+        (
+            "execution/test_recovery.py::"
+            "test_a_second_run_at_once_finds_everything_although_no_list_shows_it"
+        ),
+        (
+            "execution/test_recovery.py::"
+            "test_an_order_that_the_account_does_not_know_yet_is_in_flight"
+        ),
+        (
+            "execution/test_recovery.py::"
+            "test_a_parent_that_an_earlier_run_made_may_be_unknown_for_a_while"
+        ),
+    ),
+    "without the journal all converges where lists do not lag": (
+        (
+            "execution/test_recovery.py::"
+            "test_without_the_journal_all_converges_where_lists_do_not_lag"
+        ),
+    ),
     "what was just brought counts whatever a list says": (
         (
             "account/test_block_orders.py::"
@@ -370,6 +413,26 @@ ISOLATION = {
     "the embedded account takes nothing from the real one": (
         "cli/test_main_job.py::test_the_embedded_account_ignores_the_credentials_of_a_real_one",
     ),
+    "journal and lease are those of one account": (
+        "execution/test_journal.py::test_accounts_and_origins_never_mix",
+        "execution/test_lease.py::test_another_account_has_a_lease_of_its_own",
+    ),
+    "one run at a time has the lease": (
+        ("execution/test_lease.py::test_of_processes_that_race_for_the_lease_one_at_a_time_has_it"),
+        "cli/test_journal.py::test_a_second_apply_is_refused_with_the_name_of_the_first",
+        "cli/test_journal.py::test_two_applies_that_start_at_one_moment_make_everything_once",
+    ),
+    "every intent checks that the lease is still ours": (
+        (
+            "execution/test_lease.py::"
+            "test_a_lease_without_a_heartbeat_is_taken_over_and_its_run_fenced"
+        ),
+        (
+            "cli/test_journal.py::"
+            "test_a_lease_can_be_ended_and_its_run_then_stops_before_its_next_write"
+        ),
+    ),
+    "a plan takes no lock": ("cli/test_journal.py::test_a_plan_takes_no_lock",),
     "a plan writes nothing": ("cli/test_main_job.py::test_a_dry_run_writes_nothing",),
     "a plan names host and account": (
         "cli/test_main_job.py::test_the_first_plan_creates_six_things_and_orders_one_number",

@@ -167,6 +167,23 @@ async def test_two_orders_under_one_id_are_told_loudly_and_both_count(account: A
     assert again.plan.steps == ()
 
 
+async def test_two_orders_after_a_lost_answer_are_told_loudly_as_well(
+    account: Account, peer: str
+) -> None:
+    account.fail("drop-after", "POST", "/orders")
+
+    def order_while_it_looks(event: Event) -> None:
+        if isinstance(event, StepRetried) and "looking for" in event.reason:
+            account.order(peer, f"{key_of(peer)}-1", quantity=2)
+
+    run = await account.apply(SPEC, on_event=order_while_it_looks)
+    lost, told = retries(run)
+    assert "looking for" in lost
+    assert told.startswith(f"ATTENTION: 2 orders carry {key_of(peer)}-1")
+    assert len(run.finished[BLOCK].numbers) == 4
+    assert (await account.plan(SPEC)).plan.steps == ()
+
+
 async def test_a_failed_look_up_after_an_order_is_told_and_the_order_followed(
     account: Account, peer: str
 ) -> None:
