@@ -122,18 +122,13 @@ def _write_ahead(connection: sqlite3.Connection, path: Path) -> None:
 def _make_tables(connection: sqlite3.Connection) -> None:
     """All or nothing, and once, however many processes open a new file at the same time."""
     connection.execute("BEGIN IMMEDIATE")
-    try:
+    with connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if not version:
             for statement in TABLES.split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 @contextmanager

@@ -303,6 +303,21 @@ async def test_the_words_of_an_order_are_shown_without_the_secrets_in_them() -> 
         assert (await read_order(client, "a")).reason == "1 not (secret)"
 
 
+async def test_an_order_that_was_just_placed_counts_as_open_where_nobody_knows_it_yet() -> None:
+    answers = by_path({"GET /orders?": "<ResponseSelectWrapper/>"})
+    async with staged(answers) as stage, stage.client() as client:
+        (order,) = await find_orders(client, "bwp-1", {"a": "bwp-1-1", "b": "bwp-2-1"})
+    assert (order.id, order.customer_order_id, order.is_open) == ("a", "bwp-1-1", True)
+    assert (order.quantity, order.outstanding) == (None, None)
+
+
+async def test_an_order_that_was_just_placed_and_cannot_be_read_is_not_guessed() -> None:
+    answers = by_path({"GET /orders?": "<ResponseSelectWrapper/>", "GET /orders/a": Say(400)})
+    async with staged(answers) as stage, stage.client() as client:
+        with pytest.raises(Rejected):
+            await find_orders(client, "bwp-1", {"a": "bwp-1-1"})
+
+
 # Placing them
 
 

@@ -158,6 +158,14 @@ def test_a_run_that_is_not_there_is_told(cli: Cli, tmp_path: Path) -> None:
     assert not (tmp_path / ".provisioner").exists(), "looking makes nothing"
 
 
+def test_a_run_that_is_not_there_yet_is_told(
+    cli: Cli, declare: Declare, shared_account: Account
+) -> None:
+    declare(lambda spec: [spec.pop("sites"), spec.pop("applications")])
+    assert cli("apply", "--yes").code == 0
+    assert cli("history", "2").code == 1
+
+
 def test_only_so_many_runs_are_listed(cli: Cli, declare: Declare, shared_account: Account) -> None:
     declare(lambda spec: [spec.pop("sites"), spec.pop("applications")])
     for _ in range(3):

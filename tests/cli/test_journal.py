@@ -86,8 +86,6 @@ def test_a_killed_run_is_made_up_for_by_the_next(
     second, first = cli("history", "--json").document["runs"]
     assert (first["ending"], second["ending"] in ("complete", "no changes")) == ("cut off", True)
     assert first["counts"]["cut off"] >= 1
-    waited = "was cut off before it heard what became of" in again.err
-    assert waited is (kind == "hang")
 
 
 def test_waiting_for_the_lists_can_be_interrupted_at_once(
@@ -373,10 +371,17 @@ def no_file_beyond(size: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("kilobytes", [20, 90, 110, 130, 150, 200, 260])
 def test_a_disk_that_is_full_stops_a_run_before_its_next_write(
-    start: Start, cli: Cli, declare: Declare, account: Account, kilobytes: int
+    start: Start,
+    cli: Cli,
+    declare: Declare,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    kilobytes: int,
 ) -> None:
     """The least has no room for an empty journal, the most for all but the last steps."""
     declare()
+    # The full disk is for the journal, not for what measures coverage.
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     with no_file_beyond(kilobytes * 1000):
         applying = start("apply", "--yes")
     ran = applying.finish()

@@ -207,8 +207,12 @@ def test_of_a_torn_log_a_beginning_is_left_and_no_outcome_without_its_intent(
                     await model.do(what, which)
                 torn = copy_as_a_crash_leaves_it(path, Path(tempfile.mkdtemp(dir=folder)), keep)
         connection = open_tables(torn)
-        intents = [row[0] for row in connection.execute("SELECT number FROM intents")]
-        outcomes = [row[0] for row in connection.execute("SELECT intent FROM outcomes")]
+        intents = [
+            row[0] for row in connection.execute("SELECT number FROM intents ORDER BY number")
+        ]
+        outcomes = [
+            row[0] for row in connection.execute("SELECT intent FROM outcomes ORDER BY number")
+        ]
         connection.close()
         assert intents == model.announced[: len(intents)]
         assert outcomes == model.recorded[: len(outcomes)]
@@ -251,6 +255,11 @@ def test_a_journal_of_a_newer_version_is_refused(path: Path) -> None:
 def test_a_folder_is_no_journal(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="unable to open database file"):
         Journal(tmp_path)
+
+
+def test_a_file_system_without_a_log_is_refused() -> None:
+    with pytest.raises(JournalError, match="Name a file on a local disk with --journal FILE"):
+        open_tables(Path(":memory:"))
 
 
 def test_every_commit_waits_for_the_disk(path: Path) -> None:
