@@ -183,8 +183,12 @@ def _agreed(plan: Plan) -> bool:
     bought = plan.summary.numbers_to_order
     money = f" This buys {bought} number{'s' if bought > 1 else ''}." if bought else ""
     question = f"Apply this plan to account {plan.account}?{money}"
-    with interruptible():
-        return click.confirm(question, default=False, err=True)
+    try:
+        with interruptible():
+            return click.confirm(question, default=False, err=True)
+    except click.Abort:
+        # It stands for Ctrl-C, and for a terminal that closed: neither is a failure.
+        raise KeyboardInterrupt from None
 
 
 async def _carry_out(

@@ -31,27 +31,36 @@ def interruptible() -> Iterator[None]:
 
 @contextlib.contextmanager
 def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
-    """While it lasts, the first signal sets `stop`; the second ends the process."""
-    loop = asyncio.get_running_loop()
+    """While it lasts, the first signal sets `stop`; the second ends the process.
 
-    def received() -> None:
-        if stop.is_set():
+    A closed terminal never ends it: of that both the system and a shell may send word.
+    """
+    loop = asyncio.get_running_loop()
+    interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        if interrupted:
             if can_draw(sys.stderr):
                 click.echo(SHOW_CURSOR, err=True)
             os._exit(INTERRUPTED)
+        interrupted = True
         stop.set()
-        # A closed terminal sends a signal, and can be told nothing.
-        with contextlib.suppress(OSError):
-            # Not `click.echo`, which finds its way around the live display and into its lines.
-            print(
-                "Stopping: what is under way is finished, nothing new is started. "
-                "Again to leave at once.",
-                file=sys.stderr,
-                flush=True,
-            )
+        # Not `click.echo`, which finds its way around the live display and into its lines.
+        print(
+            "Stopping: what is under way is finished, nothing new is started. "
+            "Again to leave at once.",
+            file=sys.stderr,
+            flush=True,
+        )
 
-    loop.add_signal_handler(signal.SIGINT, received)
+    before = signal.getsignal(signal.SIGHUP)
+    loop.add_signal_handler(signal.SIGINT, interrupt)
+    if before is not signal.SIG_IGN:
+        loop.add_signal_handler(signal.SIGHUP, stop.set)
     try:
         yield
     finally:
         loop.remove_signal_handler(signal.SIGINT)
+        loop.remove_signal_handler(signal.SIGHUP)
+        signal.signal(signal.SIGHUP, before)

@@ -404,6 +404,7 @@ class Terminal:
 
     def hang_up(self) -> None:
         """Closes the terminal: its processes are told, and can draw no more."""
+        self._process.send_signal(signal.SIGHUP)
         os.close(self._ours)
         self._ours = -1
 

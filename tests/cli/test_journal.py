@@ -9,7 +9,7 @@ import select
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ import pytest
 from provisioner.sandbox.faults import Fault
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Account, Cli, Declare, OpenTerminal, Process, Start
+    from tests.cli.conftest import Account, Cli, Declare, OpenTerminal, Process, Start, Terminal
 
 JOURNAL = Path(".provisioner/journal.sqlite3")
 POSTS = ["/applications$", "/sites$", "/sippeers$", "/features/sms$", "/features/mms$", "/orders$"]
@@ -182,6 +182,38 @@ def test_the_lease_is_free_again_after_every_kind_of_end(
     assert endings == ["complete", "incomplete", "failed", "failed", "failed"]
 
 
+def say_no(asking: Terminal) -> None:
+    asking.type("n\n")
+
+
+def interrupt(asking: Terminal) -> None:
+    asking.send(signal.SIGINT)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "ending"), [(say_no, 1, "declined"), (interrupt, 130, "interrupted")]
+)
+def test_a_question_that_was_not_answered_with_yes_frees_the_lease(
+    terminal: OpenTerminal,
+    cli: Cli,
+    declare: Declare,
+    account: Account,
+    answer: Callable[[Terminal], None],
+    code: int,
+    ending: str,
+) -> None:
+    declare()
+    asking = terminal("apply")
+    asking.wait_for("[y/N]:")
+    assert cli("apply", "--yes").code == 1, "it has the lease while it asks"
+    asking.wait_until_asleep()
+    answer(asking)
+    assert asking.finish() == code
+    (run,) = cli("history", "--json").document["runs"]
+    assert run["ending"] == ending
+    assert cli("apply", "--yes").code == 0
+
+
 # Unlocked
 
 
@@ -254,11 +286,13 @@ def test_there_is_nothing_to_unlock_without_a_journal(cli: Cli, tmp_path: Path) 
 def test_a_closed_terminal_stops_a_run_gently(
     start: Start, cli: Cli, declare: Declare, account: Account
 ) -> None:
+    """The system sends word of it, and so may the shell."""
     declare()
     account.faults.add(Fault("delay", method="POST", path="/sites$", seconds=1))
     applying = start("apply", "--yes")
     wait_for_fault(account)
-    applying.send(signal.SIGHUP)
+    for _ in range(2):
+        applying.send(signal.SIGHUP)
     ran = applying.finish()
     assert ran.code == 130
     assert "Interrupted: nothing more was started." in ran.out
