@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -13,7 +14,15 @@ from typing import Any
 
 from provisioner.account.intents import Result
 from provisioner.execution.lease import lease_of
-from provisioner.execution.records import CUT_OFF, Ending, Occasion, Owner, RunRecord, StepRecord
+from provisioner.execution.records import (
+    CUT_OFF,
+    UNDER_WAY,
+    Ending,
+    Occasion,
+    Owner,
+    RunRecord,
+    StepRecord,
+)
 from provisioner.execution.tables import read_tables, told
 from provisioner.model import Address
 
@@ -40,8 +49,9 @@ def read_run(path: Path, number: int, now: Callable[[], float] = time.time) -> R
         row = connection.execute(f"{RUNS} WHERE number = ?", (number,)).fetchone()
         if row is None:
             return None
-        steps = (*_ended_steps(connection, number), *_other_steps(connection, number))
-        return replace(_run(connection, row, now()), steps=steps)
+        run = _run(connection, row, now())
+        steps = (*_ended_steps(connection, number), *_other_steps(connection, run))
+        return replace(run, steps=steps)
 
 
 def _run(connection: sqlite3.Connection, row: tuple[Any, ...], now: float) -> RunRecord:
@@ -51,9 +61,7 @@ def _run(connection: sqlite3.Connection, row: tuple[Any, ...], now: float) -> Ru
     counted = connection.execute(
         "SELECT status, count(*) FROM steps WHERE run = ? GROUP BY status", (number,)
     )
-    counts = dict(counted.fetchall())
-    cut_off = sum(1 for each in _other_steps(connection, number) if each.status == CUT_OFF)
-    return RunRecord(
+    run = RunRecord(
         number=number,
         occasion=Occasion(
             origin,
@@ -69,8 +77,10 @@ def _run(connection: sqlite3.Connection, row: tuple[Any, ...], now: float) -> Ru
         ending=None if ending is None else Ending(ending),
         detail=detail or "",
         holds_lease=lease is not None and lease.run == number and not lease.is_over(now),
-        counts={**counts, CUT_OFF: cut_off} if cut_off else counts,
     )
+    counts = Counter(dict(counted.fetchall()))
+    counts.update(each.status for each in _other_steps(connection, run))
+    return replace(run, counts=dict(counts))
 
 
 def _ended_steps(connection: sqlite3.Connection, run: int) -> Iterator[StepRecord]:
@@ -84,8 +94,9 @@ def _ended_steps(connection: sqlite3.Connection, run: int) -> Iterator[StepRecor
         yield StepRecord(verb, address, status, tuple(json.loads(ids)), numbers, error)
 
 
-def _other_steps(connection: sqlite3.Connection, run: int) -> Iterator[StepRecord]:
-    """What was sent, and whose step was not over when the run was cut off."""
+def _other_steps(connection: sqlite3.Connection, run: RunRecord) -> Iterator[StepRecord]:
+    """What was sent, and whose step is not over, or was not when the run was cut off."""
+    open_status = UNDER_WAY if run.holds_lease else CUT_OFF
     rows = connection.execute(
         "SELECT i.verb, i.type, i.path, o.result, o.ids, o.error FROM intents AS i "
         "LEFT JOIN outcomes AS o ON o.number = "
@@ -93,11 +104,11 @@ def _other_steps(connection: sqlite3.Connection, run: int) -> Iterator[StepRecor
         "WHERE i.run = ? AND NOT EXISTS (SELECT 1 FROM intents WHERE again = i.number) "
         "AND NOT EXISTS (SELECT 1 FROM steps WHERE run = i.run AND type = i.type AND path = i.path)"
         " ORDER BY i.number",
-        (run,),
+        (run.number,),
     )
     for verb, kind, path, result, ids, error in rows:
         known = result in (Result.DONE.value, Result.ADOPTED.value)
-        status = "done" if known else "failed" if result == Result.REFUSED.value else CUT_OFF
+        status = "done" if known else "failed" if result == Result.REFUSED.value else open_status
         found = tuple(json.loads(ids or "[]"))
         yield StepRecord(
             verb, Address(kind, tuple(json.loads(path))), status, found, 0, error or ""

@@ -48,7 +48,8 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """One step and how it ended; status CUT_OFF where the run never got to know.
+    """One step and how it ended; status CUT_OFF where the run never got to know, and
+    UNDER_WAY where it may yet.
 
     `ids` are the server's, of the resource or of orders; `numbers` how many an order brought.
     """
@@ -62,6 +63,7 @@ class StepRecord:
 
 
 CUT_OFF = "cut off"
+UNDER_WAY = "under way"
 
 
 @dataclass(frozen=True, slots=True)

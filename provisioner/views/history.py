@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from provisioner.execution.events import Status
-from provisioner.execution.records import CUT_OFF, RunRecord, StepRecord
+from provisioner.execution.records import CUT_OFF, UNDER_WAY, RunRecord, StepRecord
 from provisioner.resource_type import Types
 from provisioner.views.documents import Document, address_document
 from provisioner.views.layout import columns, paragraphs, wrap
@@ -19,7 +19,7 @@ SHRINKING = (2, 4)
 NARROWEST_CELL = 6
 SHORT_COMMIT = 7
 GOING_ON = "going on"
-STATUSES = (*(each.value for each in Status), CUT_OFF)
+STATUSES = (*(each.value for each in Status), UNDER_WAY, CUT_OFF)
 
 
 def render_history(runs: Sequence[RunRecord], *, width: int, paint: Paint = plain) -> str:
@@ -96,10 +96,10 @@ def _step_lines(step: StepRecord, types: Types, width: int) -> list[str]:
     thing = noun(step.address, types) if known else printable(str(step.address))
     brought = f"{count(step.numbers, 'number')}" if step.numbers else ""
     more = ", ".join([*map(printable, step.ids), *([brought] if brought else [])])
-    sentence = f"{step.status:<7}  {step.verb} {thing}" + (f": {more}" if more else "")
-    lines = wrap(sentence, width=width, first="  ", rest=" " * 13)
+    sentence = f"{step.status:<9}  {step.verb} {thing}" + (f": {more}" if more else "")
+    lines = wrap(sentence, width=width, first="  ", rest=" " * 15)
     if step.error:
-        lines += wrap(printable(step.error), width=width, first=" " * 13, rest=" " * 13)
+        lines += wrap(printable(step.error), width=width, first=" " * 15, rest=" " * 15)
     return lines
 
 

@@ -52,10 +52,10 @@ def test_an_apply_is_listed_with_its_steps_ids_and_orders(
     (order,) = account.texts("/orders?page=1&size=10", "orderId")
     assert shown.out.startswith("Run 1: complete\n")
     for line in (
-        "  done     create site Raleigh: 13651",
-        "  done     create SMS on Raleigh/Messaging East",
-        "  done     order numbers (area_code=910) for Raleigh/Messaging East:",
-        f"             {order}, 1 number",
+        "  done       create site Raleigh: 13651",
+        "  done       create SMS on Raleigh/Messaging East",
+        "  done       order numbers (area_code=910) for Raleigh/Messaging East:",
+        f"               {order}, 1 number",
     ):
         assert line in shown.out.splitlines()
 

@@ -131,6 +131,19 @@ def test_a_second_apply_is_refused_with_the_name_of_the_first(
     assert refused["problems"][0]["code"] == "lease-held"
 
 
+def test_a_run_that_is_going_on_is_listed_with_what_is_under_way(
+    cli: Cli, stuck: Process, account: Account
+) -> None:
+    (run,) = cli("history", "--json").document["runs"]
+    assert (run["ending"], run["ended_at"]) == ("going on", None)
+    assert run["counts"]["under way"] >= 1
+    shown = cli("history", "1").out
+    assert "  under way  create site Raleigh\n" in shown
+    stuck.send(signal.SIGKILL)
+    stuck.finish()
+    assert "  cut off    create site Raleigh\n" in cli("history", "1").out
+
+
 def test_a_plan_takes_no_lock(cli: Cli, stuck: Process) -> None:
     assert cli("plan").code == 0
     assert cli("apply", "--dry-run").code == 0
