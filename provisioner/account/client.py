@@ -37,6 +37,7 @@ MOST_REDIRECTS = 5
 TOLD_FROM = 2.0
 FIRST_DELAY = 0.5
 CONNECT_TIMEOUT = 10.0
+Params = Mapping[str, str | int]
 HEADERS = {"Content-Type": "application/xml; charset=utf-8", "Accept": "application/xml"}
 
 
@@ -62,6 +63,8 @@ class Client:
     ) -> None:
         self.connection = connection
         self.clock = clock or Clock()
+        self.refused_for_pace = 0
+        """How often the service said "too many requests"."""
         self._redaction = Redaction(connection.secrets)
         self._slots = asyncio.Semaphore(parallelism)
         self._pace = Pace(self.clock)
@@ -118,17 +121,17 @@ class Client:
     def account_path(self) -> str:
         return f"/accounts/{self.connection.account}"
 
-    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
-        return await self._repeatable("GET", path, None, params)
+    async def get(self, path: str, params: Params | None = None) -> Answer:
+        return await self._answered("GET", path, None, params)
 
     async def put(self, path: str, body: bytes) -> Answer:
-        return await self._repeatable("PUT", path, body)
+        return await self._answered("PUT", path, body)
 
     async def patch(self, path: str, body: bytes) -> Answer:
-        return await self._repeatable("PATCH", path, body)
+        return await self._answered("PATCH", path, body)
 
     async def delete(self, path: str) -> Answer:
-        return await self._repeatable("DELETE", path, None)
+        return await self._answered("DELETE", path, None)
 
     async def query(self, path: str, body: bytes) -> Answer:
         """A POST that asks and changes nothing, and so may be repeated."""
@@ -136,35 +139,75 @@ class Client:
 
     async def post(self, path: str, body: bytes) -> Answer:
         """Raises LostAnswer where the request may have been carried out and no answer says so."""
+        return self._read(await self._once("POST", path, body, HEADERS))
+
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """The response as it came, refusals included, for an API that does not speak XML.
+
+        Repeated, paced and lost as the others are; 429 and 5xx do not get here.
+        """
+        if method == "POST":
+            return await self._once(method, path, body, headers)
+        response, _ = await self._repeatable(method, path, body, headers, params)
+        return response
+
+    async def _once(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None
+    ) -> httpx.Response:
         for attempt in range(REFUSALS_FOR_PACE):
             try:
-                response = await self._send("POST", path, body, None)
+                response = await self._send(method, path, body, headers, None)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 if attempt + 1 >= TRIES:
                     raise self._unreachable(error) from None
                 await self._back_off(attempt)
                 continue
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise LostAnswer(f"no answer to POST {path}: {_named(error)}") from None
+                raise LostAnswer(f"no answer to {method} {path}: {_named(error)}") from None
             if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-                self._hold("POST", path, response, attempt)
+                self._hold(method, path, response, attempt)
                 continue
             if response.is_server_error:
-                raise LostAnswer(f"POST {path} was answered with HTTP {response.status_code}")
-            return read_answer(response, self.connection, self._redaction)
-        raise _refused_for_pace("POST", path)
+                raise LostAnswer(f"{method} {path} was answered with HTTP {response.status_code}")
+            return response
+        raise _refused_for_pace(method, path)
+
+    async def _answered(
+        self, method: str, path: str, body: bytes | None, params: Params | None = None
+    ) -> Answer:
+        headers = HEADERS if body is not None else None
+        response, repeated = await self._repeatable(method, path, body, headers, params)
+        try:
+            return self._read(response)
+        except (Rejected, Unauthorized) as error:
+            # An earlier try may have changed what this one was refused for.
+            error.may_have_written = repeated and method in ("PUT", "PATCH")
+            raise
+
+    def _read(self, response: httpx.Response) -> Answer:
+        return read_answer(response, self.connection, self._redaction)
 
     async def _repeatable(
         self,
         method: str,
         path: str,
         body: bytes | None,
-        params: Mapping[str, str | int] | None = None,
-    ) -> Answer:
+        headers: Mapping[str, str] | None,
+        params: Params | None,
+    ) -> tuple[httpx.Response, bool]:
+        """The response, and whether earlier tries failed."""
         failures: list[AccountError] = []
         for refusals in range(REFUSALS_FOR_PACE):
             try:
-                response = await self._send(method, path, body, params)
+                response = await self._send(method, path, body, headers, params)
             except httpx.TransportError as error:
                 failures.append(self._unreachable(error))
             except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -174,7 +217,7 @@ class Client:
                     self._hold(method, path, response, refusals)
                     continue
                 if not response.is_server_error:
-                    return self._read_after(failures, method, response)
+                    return response, bool(failures)
                 refusal = read_refusal(response, self.connection, self._redaction)
                 failures.append(
                     Unreachable(f"The service keeps failing at {method} {path}: {refusal}")
@@ -185,22 +228,13 @@ class Client:
             await self._back_off(len(failures) - 1)
         raise _refused_for_pace(method, path)
 
-    def _read_after(
-        self, failures: list[AccountError], method: str, response: httpx.Response
-    ) -> Answer:
-        """The answer. A refusal says so where an earlier try may have changed things."""
-        try:
-            return read_answer(response, self.connection, self._redaction)
-        except (Rejected, Unauthorized) as error:
-            error.may_have_written = bool(failures) and method in ("PUT", "PATCH")
-            raise
-
     async def _send(
         self,
         method: str,
         path: str,
         body: bytes | None,
-        params: Mapping[str, str | int] | None,
+        headers: Mapping[str, str] | None,
+        params: Params | None,
     ) -> httpx.Response:
         url = f"{self.connection.api_root}{path}"
         await self._pace.wait(category(method, path))
@@ -209,7 +243,6 @@ class Client:
                 await self._before()
             started = self.clock.monotonic()
             self._trace_body(">", body or b"")
-            headers = HEADERS if body is not None else None
             response = await self._http.request(
                 method, url, content=body, params=params, headers=headers
             )
@@ -241,13 +274,16 @@ class Client:
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
             raise Unreadable(
                 f"{self.connection.origin} sends us on to {there.scheme}://"
-                f"{there.netloc.decode()}. If that is the API, set BW_API_URL to it."
+                f"{there.netloc.decode()}. If that is the API, set {self.connection.variable} to "
+                "it."
             )
         return response.next_request
 
     def _trace_body(self, direction: str, body: bytes) -> None:
         if body and log.isEnabledFor(logging.DEBUG):
-            log.debug("%s %s", direction, self.scrub(without_passwords(body)))
+            is_text = b"\0" not in body
+            shown = self.scrub(without_passwords(body)) if is_text else f"({len(body)} bytes)"
+            log.debug("%s %s", direction, shown)
 
     def _unreachable(self, error: httpx.HTTPError) -> Unreachable:
         why = _named(error)
@@ -255,10 +291,11 @@ class Client:
             why = f"nothing came within {self.connection.timeout:g} s"
         return Unreachable(
             f"{self.connection.origin} does not answer: {why}. "
-            "Check BW_API_URL and the network, then run again."
+            f"Check {self.connection.variable} and the network, then run again."
         )
 
     def _hold(self, method: str, path: str, response: httpx.Response, attempt: int) -> None:
+        self.refused_for_pace += 1
         kind = category(method, path)
         seconds = max(
             seconds_to_wait(response.headers, self.clock.now()), min(FIRST_DELAY * 2**attempt, 8.0)

@@ -23,6 +23,9 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 class Connection:
     """`origin` is scheme, host and port; `timeout` is seconds for one call.
 
+    `root` is the path of an API that has no version of its own, and `variable` what its address
+    was given by.
+
     `identity` is the name that plans know this API by: its origin, unless that means nothing from
     one run to the next, as the port of an embedded account does.
     """
@@ -35,6 +38,8 @@ class Connection:
     user_agent: str = "bandwidth-provisioner"
     name: str = ""
     secrets: tuple[Secret, ...] = ()
+    root: str = ""
+    variable: str = "BW_API_URL"
 
     @property
     def identity(self) -> str:
@@ -46,13 +51,15 @@ class Connection:
 
     @property
     def api_root(self) -> str:
-        return self.origin + API_ROOTS[self.version]
+        return self.origin + (self.root or API_ROOTS[self.version])
 
     @property
     def credentials_hint(self) -> str:
-        if isinstance(self.credentials, BasicCredentials):
-            return "BW_USERNAME and BW_PASSWORD"
-        return "BW_CLIENT_ID and BW_CLIENT_SECRET"
+        if isinstance(self.credentials, ClientCredentials):
+            return "BW_CLIENT_ID and BW_CLIENT_SECRET"
+        if self.credentials.password.name == "BW_MESSAGING_SECRET":
+            return "BW_MESSAGING_TOKEN and BW_MESSAGING_SECRET"
+        return "BW_USERNAME and BW_PASSWORD"
 
 
 def connection_from(
@@ -73,12 +80,7 @@ def connection_from(
     version = environ.get("BW_API_VERSION") or "v1"
     if version not in API_ROOTS:
         raise SettingsError(f"BW_API_VERSION is {version!r}; it can be v1 or v2.")
-    credentials = _credentials(environ, origin, allow_insecure_http)
-    secret = (
-        credentials.password
-        if isinstance(credentials, BasicCredentials)
-        else credentials.client_secret
-    )
+    credentials = credentials_from(environ, origin, allow_insecure_http=allow_insecure_http)
     return Connection(
         origin=origin,
         account=account,
@@ -87,12 +89,18 @@ def connection_from(
         timeout=timeout,
         user_agent=user_agent,
         name=name,
-        secrets=(secret, *secrets),
+        secrets=(secret_of(credentials), *secrets),
     )
 
 
+def secret_of(credentials: Credentials) -> Secret:
+    if isinstance(credentials, BasicCredentials):
+        return credentials.password
+    return credentials.client_secret
+
+
 def _origin(url: str, allow_insecure_http: bool) -> str:
-    parts = _checked_url("BW_API_URL", url, allow_insecure_http)
+    parts = checked_url("BW_API_URL", url, allow_insecure_http)
     if parts.path.strip("/") or parts.query:
         raise SettingsError(
             f"BW_API_URL is {url!r}; only scheme, host and port are expected, because the paths "
@@ -101,7 +109,8 @@ def _origin(url: str, allow_insecure_http: bool) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _checked_url(name: str, url: str, allow_insecure_http: bool) -> SplitResult:
+def checked_url(name: str, url: str, allow_insecure_http: bool) -> SplitResult:
+    """The parts of an address that credentials may be sent to. Raises SettingsError."""
     if "@" in url:
         # Before anything else, because every other message shows the address.
         raise SettingsError(f"{name} carries credentials; give them in variables of their own.")
@@ -120,11 +129,17 @@ def _checked_url(name: str, url: str, allow_insecure_http: bool) -> SplitResult:
     return parts
 
 
-def _credentials(environ: Mapping[str, str], origin: str, allow_insecure_http: bool) -> Credentials:
+def credentials_from(
+    environ: Mapping[str, str], origin: str, *, allow_insecure_http: bool
+) -> Credentials:
+    """Those of the account. `origin` is that of the numbers API, which may give the tokens too.
+
+    Raises SettingsError where there are none.
+    """
     client_id, client_secret = environ.get("BW_CLIENT_ID"), environ.get("BW_CLIENT_SECRET")
     if client_id and client_secret:
         token_url = environ.get("BW_TOKEN_URL") or _token_url(origin)
-        _checked_url("BW_TOKEN_URL", token_url, allow_insecure_http)
+        checked_url("BW_TOKEN_URL", token_url, allow_insecure_http)
         return ClientCredentials(client_id, Secret("BW_CLIENT_SECRET", client_secret), token_url)
     username, password = environ.get("BW_USERNAME"), environ.get("BW_PASSWORD")
     if username and password:
@@ -140,7 +155,9 @@ def _credentials(environ: Mapping[str, str], origin: str, allow_insecure_http: b
 
 def _token_url(origin: str) -> str:
     """The vendor's own host has its tokens elsewhere; any other gives its own."""
+    return VENDOR_TOKEN_URL if is_vendors(origin) else f"{origin}/api/v1/oauth2/token"
+
+
+def is_vendors(origin: str) -> bool:
     host = urlsplit(origin).hostname or ""
-    if host == VENDOR_DOMAIN or host.endswith(f".{VENDOR_DOMAIN}"):
-        return VENDOR_TOKEN_URL
-    return f"{origin}/api/v1/oauth2/token"
+    return host == VENDOR_DOMAIN or host.endswith(f".{VENDOR_DOMAIN}")
