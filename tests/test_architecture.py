@@ -19,7 +19,10 @@ MAX_LINES = 320
 # What each part may import of ours, beside itself. `provisioner` is the version in __init__.py.
 LEAVES = {"errors", "lint", "provisioner"}
 TYPES = {"resources", "resource_type", "model"} | LEAVES
-MESSAGING_VALUES = {"messaging.callbacks"}  # what is told of messages, beside what takes them
+MESSAGING_VALUES = {
+    f"messaging.{name}"
+    for name in ("callbacks", "codes", "delivery", "findings", "message", "results", "segments")
+}  # what is told of messages, beside what sends and takes them
 MAY_IMPORT: dict[str, set[str]] = {
     "provisioner": set(),
     "errors": LEAVES,

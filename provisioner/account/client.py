@@ -135,7 +135,7 @@ class Client:
 
     async def query(self, path: str, body: bytes) -> Answer:
         """A POST that asks and changes nothing, and so may be repeated."""
-        return await self._repeatable("POST", path, body)
+        return await self._answered("POST", path, body)
 
     async def post(self, path: str, body: bytes) -> Answer:
         """Raises LostAnswer where the request may have been carried out and no answer says so."""

@@ -220,5 +220,18 @@ def _files(command: Command, told: Mapping[str, str]) -> Command:
     return cast("Command", decorated)
 
 
+def waiting(command: Command) -> Command:
+    wait = click.option("--wait", is_flag=True, help="Follow it until it is delivered or failed.")
+    timeout = click.option(
+        "--wait-timeout",
+        type=Finite(0),
+        default=120.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Longest wait for the end of what was sent.",
+    )
+    return wait(timeout(command))
+
+
 def spec_paths(given: tuple[Path, ...]) -> tuple[Path, ...]:
     return given or (DEFAULT_SPEC,)

@@ -117,6 +117,7 @@ def variables_of(url: str, settings: Settings) -> dict[str, str]:
     """What reaches a sandbox, as environment variables."""
     return {
         "BW_API_URL": url,
+        "BW_MESSAGING_URL": url,
         "BW_USERNAME": settings.username,
         "BW_PASSWORD": settings.password,
     }

@@ -116,6 +116,7 @@ class Account:
     def environ(self) -> dict[str, str]:
         return {
             "BW_API_URL": self.server.url,
+            "BW_MESSAGING_URL": self.server.url,
             "BW_USERNAME": self.settings.username,
             "BW_PASSWORD": self.settings.password,
         }

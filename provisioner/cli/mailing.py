@@ -1,0 +1,209 @@
+"""From the command line to messaging: the spec where one is needed, and both APIs' connections."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from provisioner import __version__
+from provisioner.account.client import Client
+from provisioner.account.clock import Clock
+from provisioner.account.connection import Connection, connection_from
+from provisioner.account.paths import path_ids
+from provisioner.account.reader import read_live
+from provisioner.cli.options import DEFAULT_SPEC
+from provisioner.cli.reading import environment, read_spec
+from provisioner.cli.session import SANDBOX_ACCOUNT, embedded_account, secrets_of, show_requests
+from provisioner.errors import PlanRefused, SettingsError, Severity
+from provisioner.messaging.connection import messaging_connection_from
+from provisioner.messaging.draft import Draft
+from provisioner.messaging.senders import Sender, sender_at, sender_with
+from provisioner.messaging.telephone import read_number
+from provisioner.model import Address, DesiredState
+from provisioner.resource_type import Types, lineage
+from provisioner.resources import resource_types
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What `send` and `verify` work with. Without a spec, `desired` declares nothing.
+
+    The connection to the numbers API is made only where something is looked up there: older
+    credentials open messaging alone.
+    """
+
+    desired: DesiredState
+    types: Types
+    environ: Mapping[str, str]
+    messaging: Connection
+    parallelism: int
+    settle: float
+    allow_insecure_http: bool
+    clock: Clock
+
+    def connect(self) -> Client:
+        return Client(self.messaging, parallelism=self.parallelism, clock=self.clock)
+
+    def connect_account(self) -> Client:
+        return Client(self.connection, parallelism=self.parallelism, clock=self.clock)
+
+    @property
+    def connection(self) -> Connection:
+        """That of the numbers API. Raises SettingsError."""
+        return connection_from(
+            self.environ,
+            self.desired.account,
+            timeout=self.messaging.timeout,
+            allow_insecure_http=self.allow_insecure_http,
+            user_agent=self.messaging.user_agent,
+            name=self.messaging.name,
+            secrets=secrets_of(self.desired),
+        )
+
+
+@contextlib.contextmanager
+def open_mailing(
+    specs: tuple[Path, ...],
+    *,
+    variables: Mapping[str, str],
+    variable_files: tuple[Path, ...],
+    env_files: tuple[Path, ...],
+    allow_commands: bool,
+    sandbox: bool,
+    parallelism: int,
+    timeout: float,
+    settle: float,
+    allow_insecure_http: bool,
+    trace: int,
+) -> Iterator[Mailing]:
+    """Raises SpecError and SettingsError before anything is sent."""
+    show_requests(trace)
+    if specs or DEFAULT_SPEC.exists():
+        reading = read_spec(
+            specs or (DEFAULT_SPEC,),
+            variables=variables,
+            variable_files=variable_files,
+            env_files=env_files,
+            allow_commands=allow_commands,
+        )
+        desired, environ = reading.desired, reading.environ
+    else:
+        environ = environment(env_files)
+        desired = DesiredState(account=environ.get("BW_ACCOUNT_ID", ""), resources={})
+    if not desired.account and sandbox:
+        desired = replace(desired, account=SANDBOX_ACCOUNT)
+    if not desired.account:
+        raise SettingsError(
+            "The account is missing: export BW_ACCOUNT_ID, or name a spec that says it."
+        )
+    with contextlib.ExitStack() as stack:
+        if sandbox:
+            environ = stack.enter_context(embedded_account(desired.account))
+        messaging = messaging_connection_from(
+            environ,
+            desired.account,
+            timeout=timeout,
+            allow_insecure_http=allow_insecure_http,
+            user_agent=f"bandwidth-provisioner/{__version__}",
+            name="sandbox" if sandbox else "",
+            secrets=secrets_of(desired),
+        )
+        clock = click.get_current_context().find_object(Clock) or Clock()
+        yield Mailing(
+            desired,
+            resource_types(),
+            environ,
+            messaging,
+            parallelism,
+            settle,
+            allow_insecure_http,
+            clock,
+        )
+
+
+async def find_senders(drafts: tuple[Draft, ...], mailing: Mailing) -> dict[Draft, Sender]:
+    """The number and the application of each draft, each place looked up once.
+
+    Raises SettingsError for what is not in the spec or cannot send, and AccountError.
+    """
+    needed = dict.fromkeys((draft.sender, draft.application) for draft in drafts)
+    if all(_is_complete(*each) for each in needed):
+        found = {each: Sender(read_number(each[0]), each[1]) for each in needed}
+    else:
+        async with mailing.connect_account() as client:
+            lookup = _Lookup(client, mailing)
+            found = {each: await lookup.sender(*each) for each in needed}
+    return {draft: found[draft.sender, draft.application] for draft in drafts}
+
+
+def _is_complete(sender: str, application: str) -> bool:
+    return "/" not in sender and _is_id(application)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class _Lookup:
+    client: Client
+    mailing: Mailing
+
+    async def sender(self, sender: str, application: str) -> Sender:
+        if "/" in sender:
+            found = await self._at(sender)
+        elif application:
+            found = Sender(read_number(sender), "")
+        else:
+            found = await sender_with(self.client, read_number(sender), self.mailing.types)
+        if not application:
+            return found
+        return replace(found, application=await self._application(application))
+
+    async def _at(self, place: str) -> Sender:
+        address = self._declared("sippeer", place)
+        types = self.mailing.types
+        ids = await self._ids(address)
+        return await sender_at(self.client, place, path_ids(address, ids, types), types)
+
+    async def _application(self, said: str) -> str:
+        if _is_id(said):
+            return said
+        address = self._declared("application", said)
+        return (await self._ids(address))[address]
+
+    def _declared(self, kind: str, said: str) -> Address:
+        """The address of a spec that is written so."""
+        known = [each for each in self.mailing.desired.resources if each.type == kind]
+        for address in known:
+            if "/".join(address.path) == said:
+                return address
+        there = ", ".join("/".join(each.path) for each in known) or "none, because no spec is read"
+        raise SettingsError(f"The spec has no {kind} {said!r}; it has: {there}.")
+
+    async def _ids(self, address: Address) -> Mapping[Address, str]:
+        """Ids of a resource and of what it is part of. Raises where it is not there yet."""
+        desired, types = self.mailing.desired, self.mailing.types
+        path = lineage(address, types)
+        part = replace(
+            desired,
+            resources={each: desired.resources[each] for each in path},
+            pins={each: pin for each, pin in desired.pins.items() if each in path},
+            absent=frozenset(),
+        )
+        live = await read_live(part, self.client, types)
+        errors = [each for each in live.problems if each.severity is Severity.ERROR]
+        if errors:
+            raise PlanRefused(errors)
+        if address not in live.ids:
+            raise SettingsError(f"{address} is not in the account yet. Apply the spec first.")
+        return live.ids
