@@ -14,6 +14,7 @@ import click
 from provisioner.account.client import Client
 from provisioner.account.clock import Clock
 from provisioner.cli import options
+from provisioner.cli.bulk import Manner, read_file, send_file
 from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
 from provisioner.cli.mailing import Mailing, find_senders, open_mailing
 from provisioner.cli.output import (
@@ -72,6 +73,28 @@ class Order:
 @click.option("--expiration", default="", metavar="TIME", help="RFC 3339; toll-free SMS only.")
 @click.option("--dry-run", is_flag=True, help="Show the request, send nothing.")
 @options.waiting
+@click.option(
+    "--from-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Many messages: CSV, or JSON lines. The other options hold for what a line leaves out.",
+)
+@click.option(
+    "--rate",
+    type=options.Finite(0.001, 1000),
+    default=1.0,
+    show_default=True,
+    metavar="N",
+    help="Segments a second from each number, with --from-file.",
+)
+@click.option("--batch", default="", metavar="NAME", help="What the file is known by (its name).")
+@click.option("--again", is_flag=True, help="Send the lines of --from-file anew, all of them.")
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write what came of each line of --from-file: CSV, or JSON lines.",
+)
 def command(
     specs: tuple[Path, ...],
     as_json: bool,
@@ -87,32 +110,53 @@ def command(
     dry_run: bool,
     wait: bool,
     wait_timeout: float,
+    from_file: Path | None,
+    rate: float,
+    batch: str,
+    again: bool,
+    results: Path | None,
     **connecting: Any,
 ) -> None:
     """Send a message, to one number or to a group of up to ten.
 
     The sender's application follows from its location. Nothing is sent twice: where an answer is
-    lost, the account's list of messages is asked.
+    lost, the account's list of messages is asked. With --from-file each line is sent once, also
+    when it is interrupted or killed and run again.
     """
     tell = print_refusal_as_json if as_json else print_problems
     with told_errors(tell):
         draft = Draft(
             sender=sender,
             recipients=recipients,
-            text=_text(text, bool(media or media_files)),
+            text=_text(text, bool(media or media_files or from_file)),
             media=media,
             tag=tag,
             priority=priority,
             expiration=expiration,
             application=application,
+            attachments=len(media_files),
         )
         files, faults = _read_files(media_files)
         clock = click.get_current_context().find_object(Clock) or Clock()
-        _refuse(draft, media_files, clock.now(), faults)
+        patience = wait_timeout if wait else None
+        if from_file is not None:
+            drafts = read_file(from_file, draft, clock.now(), faults)
+            manner = Manner(
+                name=batch or from_file.name,
+                rate=rate,
+                again=again,
+                results=results,
+                patience=patience,
+                dry_run=dry_run,
+                as_json=as_json,
+            )
+            with open_mailing(specs, **connecting) as mailing:
+                sys.exit(asyncio.run(send_file(drafts, files, mailing, manner)))
+        _refuse(draft, clock.now(), faults)
         warnings = (*warnings_in(draft), *warnings_about(files))
         if warnings:
             print_problems(warnings)
-        order = Order(draft, files, wait_timeout if wait else None, dry_run, as_json)
+        order = Order(draft, files, patience, dry_run, as_json)
         with open_mailing(specs, **connecting) as mailing:
             code = asyncio.run(_send(order, mailing))
     sys.exit(code)
@@ -134,13 +178,9 @@ def _read_files(paths: tuple[Path, ...]) -> tuple[tuple[MediaFile, ...], tuple[P
     return files, tuple(problem for _, problems in read for problem in problems)
 
 
-def _refuse(
-    draft: Draft, files: tuple[Path, ...], now: float, faults: tuple[Problem, ...] = ()
-) -> None:
-    """Raises ProblemsError with all that is wrong. Files that are not uploaded yet have no URL,
-    so that their names stand for it."""
-    named = (*draft.media, *(f"https://file/{index}" for index, _ in enumerate(files)))
-    problems = (*problems_in(replace(draft, media=named), now=now), *faults)
+def _refuse(draft: Draft, now: float, faults: tuple[Problem, ...] = ()) -> None:
+    """Raises ProblemsError with all that is wrong."""
+    problems = (*problems_in(draft, now=now), *faults)
     if problems:
         raise ProblemsError(problems)
 
@@ -153,7 +193,7 @@ async def _send(order: Order, mailing: Mailing) -> int:
         application=found.application,
         tag=order.draft.tag or f"bwp-{secrets.token_hex(TAG_BYTES)}",
     )
-    _refuse(draft, tuple(file.path for file in order.files), mailing.clock.now())
+    _refuse(draft, mailing.clock.now())
     async with mailing.connect() as client:
         if order.dry_run:
             _show_request(draft, order, client)
@@ -217,12 +257,10 @@ async def _follow(
     (identity,) = result.ids
     message = result.message
     source = MessageList(client, [message.sender], began)
-    news = follow(
+    known = await follow(
         {identity: message.recipients}, source, client.clock, patience=patience, stop=stop
     )
-    async for receipts in news:
-        result = replace(result, receipts=receipts[identity])
-    return result
+    return replace(result, receipts=known[identity])
 
 
 def _show(result: Result, order: Order) -> None:

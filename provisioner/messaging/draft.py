@@ -29,7 +29,8 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Texts as given; empty is not given. `sender` is a number, or a sippeer of the spec as
-    `Site/Sippeer`; `origin` where in a file it stands."""
+    `Site/Sippeer`; `attachments` counts files that will be media beside those that have a URL;
+    `origin` is where in a file it stands."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -39,12 +40,17 @@ class Draft:
     priority: str = ""
     expiration: str = ""
     application: str = ""
+    attachments: int = 0
     origin: Origin | None = None
 
     @property
     def has_address(self) -> bool:
         """Whether the sender is named by its place in the spec."""
         return "/" in self.sender
+
+    @property
+    def has_media(self) -> bool:
+        return bool(self.media) or self.attachments > 0
 
 
 def message_of(draft: Draft) -> Message:
@@ -125,7 +131,7 @@ def _recipient_count(draft: Draft, _: float) -> Details:
 
 
 def _content(draft: Draft, _: float) -> Details:
-    if not draft.text and not draft.media:
+    if not draft.text and not draft.has_media:
         yield "A message needs a text or media."
 
 
@@ -186,7 +192,7 @@ def _expiration(draft: Draft, now: float) -> Details:
 
 
 def _only_toll_free_sms(draft: Draft, what: str) -> Details:
-    if draft.media or len(draft.recipients) > 1:
+    if draft.has_media or len(draft.recipients) > 1:
         yield f"{what} is for SMS only, and media or a group make it an MMS. Leave it out."
     elif draft.sender and not draft.has_address and not [*_number_fault(draft.sender)]:
         sender = read_number(draft.sender)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from provisioner.account.client import Client
@@ -58,11 +58,10 @@ async def follow(
     *,
     patience: float,
     stop: asyncio.Event,
-) -> AsyncGenerator[Receipts]:
-    """All that is known each time that there is news, the last of it last.
+) -> Receipts:
+    """What is known when none is open, after `patience` seconds, or once `stop` is set.
 
-    `sent` are the recipients of each message id. Ends when none is open, after `patience` seconds,
-    or once `stop` is set.
+    `sent` are the recipients of each message id.
     """
     known = {
         identity: {number: Receipt(number) for number in recipients}
@@ -76,10 +75,9 @@ async def follow(
         after = {**known, **{each: merged(known[each], news.get(each, ())) for each in ids}}
         pause = FIRST_PAUSE if after != known else min(pause * 1.5, LONGEST_PAUSE)
         known = after
-        yield known
         left = deadline - clock.monotonic()
         if left <= 0 or stop.is_set() or not any(map(_is_open, known.values())):
-            return
+            return known
         await clock.sleep_unless(stop, min(pause, left))
 
 

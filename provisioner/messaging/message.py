@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 
 from provisioner.messaging.segments import MULTIMEDIA, Segments, count_segments
@@ -48,18 +46,3 @@ class Message:
             "expiration": self.expiration,
         }
         return {name: value for name, value in told.items() if value}
-
-
-def content_key(message: Message) -> str:
-    """What makes two messages the same to those who get them, in 20 hex digits.
-
-    Tag, priority and expiration are no part of it, nor is the order of the recipients.
-    """
-    content = [
-        message.sender,
-        sorted(message.recipients),
-        message.text,
-        list(message.media),
-    ]
-    canonical = json.dumps(content, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:20]

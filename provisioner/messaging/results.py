@@ -28,7 +28,7 @@ class Posted(StrEnum):
 class Result:
     """`ids` is the message's id, or those that it may have where that is unknown; `reason` says
     why it was not accepted, or what is odd. `receipts` are by recipient; empty where nobody
-    looked."""
+    looked. `earlier` tells that an earlier run sent it."""
 
     message: Message
     posted: Posted
@@ -36,6 +36,7 @@ class Result:
     segments: int | None = None
     reason: str = ""
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
+    earlier: bool = False
 
     @property
     def state(self) -> State:

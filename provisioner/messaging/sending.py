@@ -101,16 +101,17 @@ def judge(
 
     The beginning of a group in the list counts: the rest may be on its way.
     """
-    ids = dict.fromkeys(
-        row.message_id
-        for row in rows
-        if row.message_id not in known and _could_be(message, row, sent_at)
-    )
-    if not ids:
+    candidates: dict[str, bool] = {}
+    for row in rows:
+        if row.message_id not in known and _could_be(message, row, sent_at):
+            alike = _looks_like(message, row)
+            candidates[row.message_id] = alike and candidates.get(row.message_id, True)
+    alike_ids = tuple(identity for identity, alike in candidates.items() if alike)
+    if not candidates:
         return Sighting(Trace.ABSENT)
-    looks_alike = all(_looks_like(message, row) for row in rows if row.message_id in ids)
-    trace = Trace.FOUND if len(ids) == 1 and looks_alike else Trace.UNCLEAR
-    return Sighting(trace, tuple(ids))
+    if len(alike_ids) == 1:
+        return Sighting(Trace.FOUND, alike_ids)
+    return Sighting(Trace.UNCLEAR, alike_ids or tuple(candidates))
 
 
 def _could_be(message: Message, row: Row, sent_at: float) -> bool:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
-from provisioner.messaging.delivery import State, overall
-from provisioner.messaging.following import MessageList, Receipts, follow
+from provisioner.messaging.delivery import Receipt, State, overall
+from provisioner.messaging.following import MessageList, follow
 from provisioner.messaging.sending import send_message
 from tests.account.conftest import Open
 from tests.messaging.conftest import ONE, OTHER, Postbox, open_postbox
@@ -15,31 +16,30 @@ pytestmark = pytest.mark.anyio
 
 async def followed(
     postbox: Postbox, *recipients: str, patience: float = 60, stop: asyncio.Event | None = None
-) -> list[Receipts]:
-    """All news of one message."""
+) -> Mapping[str, Receipt]:
+    """What becomes of one message."""
     async with postbox.client() as client:
         began = postbox.time()
         accepted = await send_message(client, postbox.message(*recipients))
-        news = follow(
+        known = await follow(
             {accepted.id: recipients},
             MessageList(client, [postbox.number], began),
             client.clock,
             patience=patience,
             stop=stop or asyncio.Event(),
         )
-        return [each async for each in news]
+    return known[accepted.id]
 
 
 async def test_a_message_is_followed_to_its_delivery(open_account: Open) -> None:
     postbox = await open_postbox(open_account(message_delay=8.0))
-    news = await followed(postbox, ONE)
-    words = [receipts[ONE].word for each in news for receipts in each.values()]
-    assert words[0] in ("QUEUED", "SENDING")
-    assert words[-1] == "DELIVERED"
+    began = postbox.time()
+    assert (await followed(postbox, ONE))[ONE] == Receipt(ONE, State.DELIVERED, 0, "DELIVERED")
+    assert 8 <= postbox.time() - began < 20
 
 
 async def test_each_recipient_of_a_group_has_an_end_of_its_own(postbox: Postbox) -> None:
-    (last,) = (await followed(postbox, ONE, "+522345678902"))[-1].values()
+    last = await followed(postbox, ONE, "+522345678902")
     assert {number: receipt.state for number, receipt in last.items()} == {
         ONE: State.DELIVERED,
         "+522345678902": State.FAILED,
@@ -51,8 +51,7 @@ async def test_each_recipient_of_a_group_has_an_end_of_its_own(postbox: Postbox)
 async def test_patience_has_an_end(open_account: Open) -> None:
     postbox = await open_postbox(open_account(message_delay=3600.0))
     began = postbox.time()
-    (last,) = (await followed(postbox, ONE, patience=20))[-1].values()
-    assert last[ONE].state is State.OPEN
+    assert (await followed(postbox, ONE, patience=20))[ONE].state is State.OPEN
     assert 20 <= postbox.time() - began < 40
 
 
@@ -60,7 +59,10 @@ async def test_a_stop_ends_it_with_what_is_known(open_account: Open) -> None:
     postbox = await open_postbox(open_account(message_delay=3600.0))
     stop = asyncio.Event()
     stop.set()
-    assert len(await followed(postbox, ONE, OTHER, stop=stop)) == 1
+    began = postbox.time()
+    known = await followed(postbox, ONE, OTHER, stop=stop)
+    assert {each.state for each in known.values()} == {State.OPEN}
+    assert postbox.time() == began
 
 
 async def test_messages_of_more_senders_than_a_filter_takes_are_all_found(

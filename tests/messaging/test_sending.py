@@ -171,6 +171,8 @@ MESSAGE = Message(NUMBER, (ONE,), "app", text="Hey, check this out!")
         ([{"length": 7}], Trace.UNCLEAR, ("m1",)),
         ([{"attachments": 1}], Trace.UNCLEAR, ("m1",)),
         ([{}, {"message_id": "m2"}], Trace.UNCLEAR, ("m1", "m2")),
+        ([{}, {"message_id": "m2", "length": 7}], Trace.FOUND, ("m1",)),
+        ([{}, {"recipient": OTHER, "length": 7}], Trace.FOUND, ("m1",)),
         ([{"message_id": "known"}], Trace.ABSENT, ()),
         ([{"sender": "+19105550001"}], Trace.ABSENT, ()),
         ([{"recipient": OTHER}], Trace.ABSENT, ()),

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from provisioner.messaging.codes import CODES, explain
 from provisioner.messaging.delivery import Receipt, State, merged, overall, state_of
-from provisioner.messaging.message import Message, content_key
 from provisioner.messaging.personal_data import personal_data_in
 from provisioner.messaging.segments import count_segments
 from provisioner.messaging.telephone import is_local, is_toll_free, read_number
@@ -182,10 +181,3 @@ def test_words_of_the_list_that_nobody_knows_leave_a_message_open() -> None:
         "open",
         "open",
     ]
-
-
-def test_a_message_is_known_by_what_its_recipients_see() -> None:
-    first = Message("+19195551212", ("+12345678902", "+12345678903"), "app", text="a", tag="x")
-    same = Message("+19195551212", ("+12345678903", "+12345678902"), "other", text="a", tag="y")
-    other = Message("+19195551212", ("+12345678903", "+12345678902"), "app", text="b", tag="x")
-    assert content_key(first) == content_key(same) != content_key(other)

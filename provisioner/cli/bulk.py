@@ -1,0 +1,246 @@
+"""`provisioner send --from-file`: many messages, each once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from provisioner.account.client import Client
+from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
+from provisioner.cli.mailing import Mailing, find_senders
+from provisioner.cli.output import (
+    can_draw,
+    paint_for,
+    print_json,
+    print_json_line,
+    print_problems,
+    width,
+)
+from provisioner.cli.result_file import write_results
+from provisioner.cli.session import STATE_FOLDER, private_file
+from provisioner.cli.signals import stop_on_signals
+from provisioner.errors import Problem, ProblemsError
+from provisioner.messaging.batch import Batch, Line
+from provisioner.messaging.delivery import State
+from provisioner.messaging.draft import Draft, message_of, problems_in, warnings_in
+from provisioner.messaging.following import MessageList, follow
+from provisioner.messaging.media import MediaFile, upload, url_of
+from provisioner.messaging.message_file import content_key, read_drafts
+from provisioner.messaging.outbox import Outbox, Status, line_keys, open_outbox
+from provisioner.messaging.rate import Rate
+from provisioner.messaging.results import Posted, Result
+from provisioner.views.batch import (
+    batch_document,
+    counts_line,
+    forecast_document,
+    render_batch,
+)
+from provisioner.views.messages import result_document
+from provisioner.views.wording import count
+
+MOST_PROBLEMS = 50
+SECONDS_BETWEEN_LINES = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to go about it. `rate` is in segments a second and sender; `patience` how long to wait
+    for the end of all messages in seconds, None not at all; `results` where to write what came of
+    each line."""
+
+    name: str
+    rate: float
+    again: bool
+    results: Path | None
+    patience: float | None
+    dry_run: bool
+    as_json: bool
+
+
+def read_file(
+    path: Path, defaults: Draft, now: float, faults: tuple[Problem, ...]
+) -> tuple[Draft, ...]:
+    """All lines. Raises ProblemsError with what is wrong in any of them, and with the faults that
+    were found before; warns of what is only odd."""
+    if faults:
+        raise ProblemsError(faults)
+    drafts = read_drafts(path, defaults)
+    _refuse(drafts, now)
+    warnings = [warning for draft in drafts for warning in warnings_in(draft)]
+    if warnings:
+        print_problems(_first(warnings))
+    return drafts
+
+
+def _refuse(drafts: Sequence[Draft], now: float) -> None:
+    problems = [problem for draft in drafts for problem in problems_in(draft, now=now)]
+    if problems:
+        raise ProblemsError(_first(problems))
+
+
+def _first(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """As many as somebody can read."""
+    more = len(problems) - MOST_PROBLEMS
+    if more <= 0:
+        return tuple(problems)
+    rest = Problem(problems[0].severity, "more", "There are more", f"{more} more like these.")
+    return (*problems[:MOST_PROBLEMS], rest)
+
+
+async def send_file(
+    drafts: tuple[Draft, ...], files: tuple[MediaFile, ...], mailing: Mailing, manner: Manner
+) -> int:
+    senders = await find_senders(drafts, mailing)
+    sent_by = [
+        replace(draft, sender=senders[draft].number, application=senders[draft].application)
+        for draft in drafts
+    ]
+    _refuse(sent_by, mailing.clock.now())
+    digests = [hashlib.sha256(file.content).hexdigest() for file in files]
+    keys = tuple(line_keys(content_key(draft, digests) for draft in drafts))
+    mailbox = f"{mailing.messaging.name or mailing.messaging.api_root}/{mailing.desired.account}"
+    path = private_file(STATE_FOLDER / "outbox.sqlite3")
+    async with mailing.connect() as client:
+        with open_outbox(path, mailbox=mailbox, name=manner.name) as outbox:
+            if manner.again and not manner.dry_run:
+                outbox.begin_again()
+            now = mailing.clock.now()
+            urls = (
+                tuple(url_of(file.name_at(now), client) for file in files)
+                if manner.dry_run
+                else await upload(client, files)
+            )
+            lines = [
+                Line(
+                    key,
+                    message_of(
+                        replace(
+                            draft,
+                            media=(*draft.media, *urls),
+                            tag=draft.tag or outbox.tag(key),
+                        )
+                    ),
+                )
+                for key, draft in zip(keys, sent_by, strict=True)
+            ]
+            if manner.dry_run:
+                _show_forecast(lines, outbox, manner)
+                return DONE
+            return await _send(lines, outbox, client, mailing, manner)
+
+
+def _show_forecast(lines: Sequence[Line], outbox: Outbox, manner: Manner) -> None:
+    entries = {} if manner.again else outbox.entries()
+    done = [
+        line
+        for line in lines
+        if line.key in entries and entries[line.key].status is not Status.ABSENT
+    ]
+    waiting = [line.message for line in lines if line not in done]
+    print_json(forecast_document(waiting, len(done), manner.rate))
+
+
+async def _send(
+    lines: Sequence[Line], outbox: Outbox, client: Client, mailing: Mailing, manner: Manner
+) -> int:
+    stop = asyncio.Event()
+    rate = Rate(manner.rate, mailing.clock)
+    batch = Batch(lines, outbox, client, rate, mailing.settle, stop, mailing.parallelism)
+    results: list[Result] = []
+    with stop_on_signals(stop):
+        try:
+            await _run(batch, _choose_progress(as_json=manner.as_json))
+            results = batch.all_results()
+            if manner.patience is not None and not stop.is_set():
+                results = await _follow(results, outbox, client, manner.patience, stop)
+        finally:
+            if manner.results is not None:
+                write_results(manner.results, results or batch.all_results())
+    _show(results, manner)
+    if batch.failure is not None:
+        print_problems(batch.failure.told)
+    elif stop.is_set():
+        return INTERRUPTED
+    return _exit_code(results, waited=manner.patience is not None)
+
+
+async def _run(batch: Batch, tell: Callable[[Batch, Result], None]) -> None:
+    async with contextlib.aclosing(batch.send()) as results:
+        async for result in results:
+            try:
+                tell(batch, result)
+            except OSError:
+                # Nobody follows any more. As after Ctrl-C, nothing is left half done.
+                batch.stop.set()
+
+
+def _choose_progress(*, as_json: bool) -> Callable[[Batch, Result], None]:
+    if as_json:
+        return lambda _, result: print_json_line({"type": "message", **result_document(result)})
+    if can_draw(sys.stderr):
+        return _draw_counts
+    return _Counts()
+
+
+def _draw_counts(batch: Batch, _: Result) -> None:
+    counts = counts_line(batch.all_results())
+    click.echo(f"\r\x1b[K{counts}", nl=False, err=True)
+
+
+class _Counts:
+    """Now and then a line, for logs."""
+
+    def __init__(self) -> None:
+        self._told_at = time.monotonic()
+
+    def __call__(self, batch: Batch, _: Result) -> None:
+        now = time.monotonic()
+        if now - self._told_at >= SECONDS_BETWEEN_LINES:
+            self._told_at = now
+            click.echo(counts_line(batch.all_results()), err=True)
+
+
+async def _follow(
+    results: list[Result], outbox: Outbox, client: Client, patience: float, stop: asyncio.Event
+) -> list[Result]:
+    sent = {
+        each.ids[0]: each.message.recipients for each in results if each.posted is Posted.ACCEPTED
+    }
+    if not sent:
+        return results
+    click.echo(f"Following {count(len(sent), 'message')} ...", err=True)
+    since = min(entry.sent_at for entry in outbox.entries().values())
+    source = MessageList(client, {each.message.sender for each in results}, since)
+    known = await follow(sent, source, client.clock, patience=patience, stop=stop)
+    return [
+        replace(each, receipts=known[each.ids[0]]) if each.posted is Posted.ACCEPTED else each
+        for each in results
+    ]
+
+
+def _show(results: Sequence[Result], manner: Manner) -> None:
+    if manner.as_json:
+        print_json_line(dict(batch_document(results)))
+    else:
+        click.echo(render_batch(results, width=width(), paint=paint_for(sys.stdout)))
+
+
+def _exit_code(results: Sequence[Result], *, waited: bool) -> int:
+    posted = Counter(each.posted for each in results)
+    if waited:
+        states = {each.state for each in results}
+        if State.OPEN in states:
+            return NOT_ALL_DONE
+        return ERROR if State.FAILED in states else DONE
+    if set(posted) == {Posted.ACCEPTED}:
+        return DONE
+    return ERROR if set(posted) <= {Posted.REFUSED, Posted.NOT_SENT} else NOT_ALL_DONE
