@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -20,6 +22,7 @@ PAGE_SIZE = 5000
 MOST_LOOKED_UP = 2500
 """Error 15607 beyond it (vendor interface description)."""
 NOT_OF_THE_ACCOUNT = "15610"
+_PAGE = re.compile(r"[?&]page=([^&>]+)")
 NOT_FOUND_ROOTS = ("telephonenumberresponse", "telephonenumbersresponse", "errorresponse")
 GONE_STATUSES = frozenset(
     {"aging", "available", "disconnected", "disconnect", "released", "notinaccount"}
@@ -44,6 +47,34 @@ async def numbers_on(client: Client, sippeer_path: str) -> tuple[str, ...]:
             return tuple(sorted(numbers | found))
         numbers |= found
         page += 1
+
+
+async def in_service_on(client: Client, site_path: str) -> frozenset[str]:
+    """All E.164 numbers of a site that are in service.
+
+    `page` is 1, then the number that the link to the next page names (vendor interface
+    description).
+    """
+    numbers: set[str] = set()
+    page = "1"
+    while True:
+        answer = await client.get(
+            f"{site_path}/inserviceNumbers", {"page": page, "size": PAGE_SIZE}
+        )
+        if answer.status == HTTPStatus.NO_CONTENT:
+            return frozenset(numbers)
+        root = named(answer.root, "TNs")
+        found = {e164(row.text or "") for row in items(root, "TelephoneNumber")}
+        following = _next_page(text_at(root, "Links/next") or "")
+        if not following or found <= numbers:
+            return frozenset(numbers | found)
+        numbers |= found
+        page = following
+
+
+def _next_page(link: str) -> str:
+    match = _PAGE.search(link)
+    return unquote(match[1]) if match else ""
 
 
 @dataclass(frozen=True, slots=True)

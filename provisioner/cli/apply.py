@@ -40,6 +40,7 @@ from provisioner.execution.executor import execute
 from provisioner.execution.journal import Journal, Run
 from provisioner.execution.records import Ending
 from provisioner.execution.recovery import recover
+from provisioner.messaging.foresight import expected_trouble
 from provisioner.model import LiveState
 from provisioner.planning import Plan, make_plan
 from provisioner.views.report import Report, render_report, report_document, version_document
@@ -55,6 +56,7 @@ class Manner:
     progress: Progress
     order_timeout: float
     lock_timeout: float
+    quiet: bool
 
 
 ENDINGS = {DONE: Ending.COMPLETE, INTERRUPTED: Ending.INTERRUPTED}
@@ -114,6 +116,7 @@ def command(
         progress=choose_progress(as_json=as_json, quiet=quiet, traced=connecting["trace"] > 0),
         order_timeout=order_timeout,
         lock_timeout=lock_timeout,
+        quiet=quiet,
     )
     tell = telling_also(
         print_refusal_as_json_line if as_json else print_problems,
@@ -224,7 +227,17 @@ async def _carry_out(
     elapsed = time.monotonic() - started
     with contextlib.suppress(OSError):
         _show_report(report, session, manner, elapsed=elapsed, interrupted=stop.is_set())
+        if not manner.quiet and not manner.as_json:
+            _warn_of_messages(session)
     return code
+
+
+def _warn_of_messages(session: Session) -> None:
+    """What the spec alone tells: everything is set up, and still messages would fail."""
+    trouble = expected_trouble(session.desired, from_here=session.connection.on_this_machine)
+    if trouble:
+        click.echo(err=True)
+        print_problems(trouble)
 
 
 def _show_report(

@@ -29,6 +29,7 @@ COMMANDS = {
     "listen": "Take the callbacks of an application: keep, show and pass them on.",
     "history": "List earlier runs of apply, and show what each did.",
     "unlock": "End the lease of a run that is gone for good.",
+    "verify": "Tell whether messages would be delivered, and what to do where not.",
     "send": "Send messages, once, and follow them to delivery.",
     "schema": "Print the JSON Schema of the spec.",
     "sandbox": "Serve an account on this machine for anything that speaks the API.",

@@ -174,7 +174,7 @@ def test_a_shell_can_complete_the_commands() -> None:
     environ = {**os.environ, "_PROVISIONER_COMPLETE": "bash_complete", **asked}
     ran = subprocess.run([command], env=environ, capture_output=True, text=True, check=False)
     offered = [line.removeprefix("plain,") for line in ran.stdout.splitlines()]
-    assert offered == ["show", "schema", "sandbox"]
+    assert offered == ["show", "send", "schema", "sandbox"]
     assert ran.stderr == ""
 
 
