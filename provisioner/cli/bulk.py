@@ -8,7 +8,7 @@ import hashlib
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,7 +48,6 @@ from provisioner.views.messages import result_document
 from provisioner.views.wording import count
 
 MOST_PROBLEMS = 50
-SECONDS_BETWEEN_LINES = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,8 @@ async def _send(
     results: list[Result] = []
     with stop_on_signals(stop):
         try:
-            await _run(batch, _choose_progress(as_json=manner.as_json))
+            with _progress(as_json=manner.as_json) as tell:
+                await _run(batch, tell)
             results = batch.all_results()
             if manner.patience is not None and not stop.is_set():
                 results = await _follow(results, outbox, client, manner.patience, stop)
@@ -173,40 +173,47 @@ async def _send(
     return _exit_code(results, waited=manner.patience is not None)
 
 
-async def _run(batch: Batch, tell: Callable[[Batch, Result], None]) -> None:
+async def _run(batch: Batch, tell: Callable[[Result], None]) -> None:
     async with contextlib.aclosing(batch.send()) as results:
         async for result in results:
             try:
-                tell(batch, result)
+                tell(result)
             except OSError:
                 # Nobody follows any more. As after Ctrl-C, nothing is left half done.
                 batch.stop.set()
 
 
-def _choose_progress(*, as_json: bool) -> Callable[[Batch, Result], None]:
+@contextlib.contextmanager
+def _progress(*, as_json: bool) -> Iterator[Callable[[Result], None]]:
     if as_json:
-        return lambda _, result: print_json_line({"type": "message", **result_document(result)})
-    if can_draw(sys.stderr):
-        return _draw_counts
-    return _Counts()
+        yield lambda result: print_json_line({"type": "message", **result_document(result)})
+    elif can_draw(sys.stderr):
+        yield _Counts(_draw, seconds=0.1)
+        _draw("")
+    else:
+        yield _Counts(lambda line: click.echo(line, err=True), seconds=5.0)
 
 
-def _draw_counts(batch: Batch, _: Result) -> None:
-    counts = counts_line(batch.all_results())
-    click.echo(f"\r\x1b[K{counts}", nl=False, err=True)
+def _draw(line: str) -> None:
+    """In place of what was drawn before."""
+    click.echo(f"\r\x1b[K{line}", nl=False, err=True)
 
 
 class _Counts:
-    """Now and then a line, for logs."""
+    """Tells how far this run is, at most every so many seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], None], *, seconds: float) -> None:
+        self._tell = tell
+        self._seconds = seconds
         self._told_at = time.monotonic()
+        self._counted: Counter[Posted] = Counter()
 
-    def __call__(self, batch: Batch, _: Result) -> None:
+    def __call__(self, result: Result) -> None:
+        self._counted[result.posted] += 1
         now = time.monotonic()
-        if now - self._told_at >= SECONDS_BETWEEN_LINES:
+        if now - self._told_at >= self._seconds:
             self._told_at = now
-            click.echo(counts_line(batch.all_results()), err=True)
+            self._tell(counts_line(self._counted))
 
 
 async def _follow(

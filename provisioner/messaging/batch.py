@@ -87,7 +87,8 @@ class Batch:
     async def _run(self, done: asyncio.Queue[Result | None]) -> None:
         self._take_over_accepted()
         for result in await self._settle_intents():
-            done.put_nowait(result)
+            if result.posted is not Posted.ABSENT:  # which is sent now
+                done.put_nowait(result)
         await self._send_rest(done)
         if not self.stop.is_set():
             for result in await self._settle_intents():

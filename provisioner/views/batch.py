@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict
 
 from provisioner.messaging.codes import explain
@@ -91,15 +91,9 @@ def forecast_document(
     }
 
 
-def counts_line(results: Sequence[Result]) -> str:
-    """ "120 of 1000 accepted, 2 refused"."""
-    posted = _posted(results)
-    others = [
-        f"{number} {WORDS[kind]}"
-        for kind, number in posted.items()
-        if kind not in (Posted.ACCEPTED, Posted.NOT_SENT)
-    ]
-    return ", ".join([f"{posted[Posted.ACCEPTED]} of {len(results)} accepted", *others])
+def counts_line(counted: Mapping[Posted, int]) -> str:
+    """ "120 accepted, 2 refused"."""
+    return ", ".join(f"{counted[kind]} {WORDS[kind]}" for kind in Posted if counted.get(kind))
 
 
 WORDS = {
@@ -114,10 +108,10 @@ WORDS = {
 def render_batch(results: Sequence[Result], *, width: int, paint: Paint = plain) -> str:
     """The counts, then each line that needs somebody to look at it."""
     posted = _posted(results)
-    heads = [f"{count(number, 'message')} {WORDS[kind]}." for kind, number in posted.items()]
+    heads = [f"{count(number, 'message')} {WORDS[kind]}" for kind, number in posted.items()]
     earlier = sum(each.earlier for each in results)
     if earlier:
-        heads.append(f"{earlier} of them by earlier runs; --again sends all of them anew.")
+        heads[0] += f", {earlier} of them by earlier runs; --again sends all of them anew"
     receipts = [receipt for each in results for receipt in each.receipts.values()]
     told = ", ".join(f"{number} {state}" for state, number in _states(receipts).items())
     ends = [f"Copies: {told}."] if told else []
@@ -127,7 +121,11 @@ def render_batch(results: Sequence[Result], *, width: int, paint: Paint = plain)
         for line in _notes(number, result, width, paint)
     ]
     return paragraphs(
-        ([paint(Style.STRONG, head) for head in heads] + ends, noted[:MOST_LISTED], _rest(noted))
+        (
+            [paint(Style.STRONG, f"{head}.") for head in heads] + ends,
+            noted[:MOST_LISTED],
+            _rest(noted),
+        )
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 import signal
 from collections import Counter
 from pathlib import Path
@@ -13,7 +14,7 @@ import httpx
 import pytest
 
 from provisioner.sandbox.faults import Fault
-from tests.cli.conftest import Account, Cli, Declare, Start
+from tests.cli.conftest import Account, Cli, Declare, OpenTerminal, Start
 
 EAST = "Raleigh/Messaging East"
 ABROAD = "+522345678902"
@@ -143,6 +144,37 @@ def test_too_many_problems_are_counted_instead(cli: Cli) -> None:
     write(*["1"] * 60)
     ran = cli("send", "--from", EAST, "--from-file", FILE)
     assert "10 more like these." in ran.err
+
+
+def test_on_a_terminal_the_counts_are_drawn_in_one_place(
+    account: Account, sender: str, terminal: OpenTerminal
+) -> None:
+    write(*numbers(15))
+    session = terminal(
+        "send", "--from", EAST, "--from-file", FILE, "--rate", "20", **account.environ
+    )
+    assert session.finish() == 0
+    assert re.search(r"\r\x1b\[K\d+ accepted\r", session.shown)
+    assert session.shown.endswith("\x1b[K\x1b[1m15 messages accepted.\x1b[0m\r\n")
+
+
+def test_a_tag_that_looks_like_personal_data_is_warned_about(cli: Cli, sender: str) -> None:
+    Path(FILE).write_text("to,text,tag\n+12345678902,a,ann@example.com\n")
+    ran = cli(*BULK)
+    assert ran.code == 0
+    assert f"{FILE}:2:1: warning: A tag may hold personal data" in ran.err
+
+
+def test_with_wait_what_is_open_and_what_was_never_accepted_are_told_apart(
+    account: Account, cli: Cli, sender: str
+) -> None:
+    write(*numbers(2))
+    account.faults.add(
+        Fault("status-before", method="POST", path="/messages", nth=None, status=400)
+    )
+    assert cli(*BULK, "--wait").code == 1
+    account.faults.clear()
+    assert cli(*BULK, "--wait").code == 0
 
 
 def test_a_refused_line_is_told_and_the_exit_code_says_that_something_was_sent(
