@@ -59,10 +59,10 @@ async def read_live(
         return await with_number_state(client, desired, reading.result(), types, settle, made)
     except* AccountError as errors:
         # One reason is enough to stop, and the first is the one that stopped the others.
-        raise _first_leaf(errors) from None
+        raise first_leaf(errors) from None
 
 
-def _first_leaf(error: BaseException) -> BaseException:
+def first_leaf(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

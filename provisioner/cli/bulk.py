@@ -25,7 +25,7 @@ from provisioner.cli.output import (
     print_problems,
     width,
 )
-from provisioner.cli.result_file import write_results
+from provisioner.cli.result_file import check_results, write_results
 from provisioner.cli.session import STATE_FOLDER, private_file
 from provisioner.cli.signals import stop_on_signals
 from provisioner.errors import Problem, ProblemsError
@@ -98,6 +98,8 @@ def _first(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 async def send_file(
     drafts: tuple[Draft, ...], files: tuple[MediaFile, ...], mailing: Mailing, manner: Manner
 ) -> int:
+    if manner.results is not None and not manner.dry_run:
+        check_results(manner.results)
     senders = await find_senders(drafts, mailing)
     sent_by = [
         replace(draft, sender=senders[draft].number, application=senders[draft].application)
@@ -139,13 +141,9 @@ async def send_file(
 
 def _show_forecast(lines: Sequence[Line], outbox: Outbox, manner: Manner) -> None:
     entries = {} if manner.again else outbox.entries()
-    done = [
-        line
-        for line in lines
-        if line.key in entries and entries[line.key].status is not Status.ABSENT
-    ]
-    waiting = [line.message for line in lines if line not in done]
-    print_json(forecast_document(waiting, len(done), manner.rate))
+    done = {key for key, entry in entries.items() if entry.status is not Status.ABSENT}
+    waiting = [line.message for line in lines if line.key not in done]
+    print_json(forecast_document(waiting, len(lines) - len(waiting), manner.rate))
 
 
 async def _send(

@@ -26,7 +26,14 @@ from provisioner.cli.output import (
     width,
 )
 from provisioner.cli.signals import stop_on_signals
-from provisioner.errors import LostAnswer, Problem, ProblemsError, Rejected
+from provisioner.errors import (
+    AccountError,
+    LostAnswer,
+    Problem,
+    ProblemsError,
+    Rejected,
+    SettingsError,
+)
 from provisioner.messaging.delivery import State
 from provisioner.messaging.draft import PRIORITIES, Draft, message_of, problems_in, warnings_in
 from provisioner.messaging.following import MessageList, follow
@@ -38,6 +45,7 @@ from provisioner.messaging.sending import Trace, look_for, send_message
 from provisioner.views.messages import render_result, request_document, result_document
 
 TAG_BYTES = 10
+NOT_AGAIN = "It is not sent again, because it may have been accepted all the same."
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +177,10 @@ def _text(given: str | None, has_media: bool) -> str:
         return given
     if has_media or sys.stdin.isatty():
         return ""
-    return sys.stdin.read().removesuffix("\n")
+    try:
+        return sys.stdin.read().removesuffix("\n")
+    except UnicodeDecodeError:
+        raise SettingsError("Standard input is not UTF-8. Write the text as UTF-8.") from None
 
 
 def _read_files(paths: tuple[Path, ...]) -> tuple[tuple[MediaFile, ...], tuple[Problem, ...]]:
@@ -234,7 +245,11 @@ async def _after_loss(
     message: Message, error: LostAnswer, sent_at: float, client: Client, settle: float
 ) -> Result:
     click.echo(f"{error}. Looking for it in the list of messages ...", err=True)
-    sighting = await look_for(client, message, sent_at=sent_at, settle=settle)
+    try:
+        sighting = await look_for(client, message, sent_at=sent_at, settle=settle)
+    except AccountError as failure:
+        reason = f"The answer was lost: {error}. {NOT_AGAIN} The list of messages: {failure}"
+        return Result(message, Posted.UNKNOWN, reason=reason)
     if sighting.trace is Trace.FOUND:
         reason = "The answer was lost, but the list of messages has it."
         return Result(message, Posted.ACCEPTED, sighting.ids, reason=reason)
@@ -244,9 +259,8 @@ async def _after_loss(
         else f"The list of messages has what may be it: {', '.join(sighting.ids)}"
     )
     reason = (
-        f"The answer was lost: {error}. {seen}. It is not sent again, because it may have been "
-        f"accepted all the same: callbacks with the tag {message.tag} would tell. If nothing "
-        "comes, send it again."
+        f"The answer was lost: {error}. {seen}. {NOT_AGAIN} Callbacks with the tag {message.tag} "
+        "would tell. If nothing comes, send it again."
     )
     return Result(message, Posted.UNKNOWN, sighting.ids, reason=reason)
 

@@ -9,11 +9,13 @@ last one that is known to have been accepted: an empty list may be one that tell
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from provisioner.account.client import Client
-from provisioner.errors import AccountError, LostAnswer, Rejected, Unreadable
+from provisioner.account.reader import first_leaf
+from provisioner.errors import AccountError, LostAnswer, Rejected
 from provisioner.messaging.message import Message
 from provisioner.messaging.message_list import search
 from provisioner.messaging.outbox import LineKey, Outbox, Status
@@ -64,7 +66,7 @@ class Batch:
     async def send(self) -> AsyncGenerator[Result]:
         """A result each time that a line is settled by this run.
 
-        Raises AccountError where not even what an earlier run left can be looked for.
+        Raises sqlite3.DatabaseError where the outbox cannot be written any more.
         """
         done: asyncio.Queue[Result | None] = asyncio.Queue()
         task = asyncio.create_task(self._run(done))
@@ -129,8 +131,8 @@ class Batch:
                 self.client, message, sent_at=sent_at, settle=self.settle, known=known
             )
             believed = sighting.trace is Trace.ABSENT and await self._list_can_be_believed(sent_at)
-        except (Rejected, Unreadable):
-            return None  # an account without such a list
+        except AccountError:
+            return None  # no such list, or none that can be had now
         if sighting.trace is Trace.FOUND:
             self.outbox.accept(line.key, sighting.ids[0])
             return Result(message, Posted.ACCEPTED, sighting.ids)
@@ -160,9 +162,13 @@ class Batch:
         for line in free:
             by_sender.setdefault(line.message.sender, []).append(line)
         slots = asyncio.Semaphore(self.parallelism)
-        async with asyncio.TaskGroup() as group:
-            for lines in by_sender.values():
-                group.create_task(self._send_lines(lines, slots, group, done))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for lines in by_sender.values():
+                    group.create_task(self._send_lines(lines, slots, group, done))
+        except* sqlite3.DatabaseError as errors:
+            # Without its outbox nothing more is sent. One reason is enough.
+            raise first_leaf(errors) from None
 
     async def _send_lines(
         self,

@@ -141,11 +141,20 @@ def _text(draft: Draft, _: float) -> Details:
             f"The text has {len(draft.text)} characters, {LONGEST_TEXT} are allowed. Shorten it "
             "or split it."
         )
+    if not _is_unicode(draft.text):
+        yield "The text has bytes that are not UTF-8. Save it as UTF-8."
 
 
 def _tag(draft: Draft, _: float) -> Details:
     if len(draft.tag) > LONGEST_TAG:
         yield f"The tag has {len(draft.tag)} characters, {LONGEST_TAG} are allowed. Shorten it."
+    if not _is_unicode(draft.tag):
+        yield "The tag has bytes that are not UTF-8."
+
+
+def _is_unicode(text: str) -> bool:
+    """Bytes that Python could not decode are in a text as lone surrogates."""
+    return not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def _media(draft: Draft, _: float) -> Details:
@@ -215,9 +224,9 @@ _CHECKS: tuple[tuple[str, str, Callable[[Draft, float], Details]], ...] = (
     ("message-to", "A recipient cannot be used", _recipients),
     ("message-to", "Too many recipients", _recipient_count),
     ("message-content", "There is nothing to send", _content),
-    ("message-text", "The text is too long", _text),
+    ("message-text", "The text cannot be sent", _text),
     ("message-media", "Media cannot be sent", _media),
-    ("message-tag", "The tag is too long", _tag),
+    ("message-tag", "The tag cannot be sent", _tag),
     ("message-priority", "The priority cannot be used", _priority),
     ("message-expiration", "The expiration cannot be used", _expiration),
 )

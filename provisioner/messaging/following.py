@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from provisioner.account.client import Client
 from provisioner.account.clock import Clock
+from provisioner.errors import AccountError
 from provisioner.messaging.delivery import Receipt, State, merged, overall, state_of
 from provisioner.messaging.message_list import MOST_NUMBERS, search_since
 from provisioner.messaging.sending import CLOCK_SKEW
+
+log = logging.getLogger("provisioner.messaging")
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -61,7 +65,8 @@ async def follow(
 ) -> Receipts:
     """What is known when none is open, after `patience` seconds, or once `stop` is set.
 
-    `sent` are the recipients of each message id.
+    `sent` are the recipients of each message id. Where the source fails, what was known before is
+    the end of it: the messages are sent all the same.
     """
     known = {
         identity: {number: Receipt(number) for number in recipients}
@@ -71,7 +76,11 @@ async def follow(
     pause = FIRST_PAUSE
     while True:
         ids = {each for each, receipts in known.items() if _is_open(receipts)}
-        news = await source.receipts_of(ids)
+        try:
+            news = await source.receipts_of(ids)
+        except AccountError as error:
+            log.warning("What becomes of them cannot be followed. %s", error)
+            return known
         after = {**known, **{each: merged(known[each], news.get(each, ())) for each in ids}}
         pause = FIRST_PAUSE if after != known else min(pause * 1.5, LONGEST_PAUSE)
         known = after

@@ -84,6 +84,16 @@ def test_the_file_is_known_by_its_name_or_by_the_one_given(
     assert received(account) == Counter(recipients * 2)
 
 
+def test_results_that_could_not_be_written_stop_it_before_anything_is_sent(
+    account: Account, cli: Cli, sender: str
+) -> None:
+    write(*numbers(2))
+    ran = cli(*BULK, "--results", "no/such/folder.csv")
+    assert ran.code == 1
+    assert "No such file or directory" in ran.err
+    assert not received(account)
+
+
 def test_a_dry_run_tells_how_much_and_how_long(account: Account, cli: Cli, sender: str) -> None:
     write(*numbers(3))
     assert cli(*BULK).code == 0

@@ -145,6 +145,15 @@ def test_the_text_may_come_by_standard_input(
     assert posted(account)[0]["text"] == "two\nlines"
 
 
+def test_standard_input_that_is_no_text_is_refused(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a\xff"), encoding="utf-8"))
+    ran = cli("send", "--from", ONE, "--to", OTHER)
+    assert ran.code == 1
+    assert "Standard input is not UTF-8." in ran.err
+
+
 def test_on_a_terminal_a_missing_text_is_an_error_and_nothing_is_waited_for(
     terminal: OpenTerminal,
 ) -> None:
@@ -274,6 +283,20 @@ def test_what_the_list_does_not_show_is_not_sent_again(
     assert (told["posted"], told["id"]) == ("unknown", None)
     assert told["request"]["tag"] in told["reason"]
     assert len([each for each in account.log if each.target.endswith("/messages")]) == 1
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["lost", "accepted"])
+def test_without_a_list_of_messages_what_was_sent_stays_open(
+    lost: bool, account: Account, cli: Cli, sender: str
+) -> None:
+    if lost:
+        account.faults.add(Fault("drop-after", method="POST", path="/messages"))
+    account.faults.add(Fault("status-before", method="GET", path="/messages", nth=None, status=403))
+    ran = cli("send", "--from", EAST, "--to", ONE, "--text", "a", "--wait", "--json")
+    assert ran.code == 3
+    assert document(ran)["posted"] == ("unknown" if lost else "accepted")
+    assert "HTTP 403" in ran.everything
+    assert len(posted(account)) == 1
 
 
 def test_what_may_be_it_is_named(account: Account, cli: Cli, sender: str) -> None:

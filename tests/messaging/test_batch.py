@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from provisioner.errors import SettingsError
 from provisioner.messaging.batch import AGAIN, MOST_LOST, Batch, Line
 from provisioner.messaging.draft import Draft
 from provisioner.messaging.message_file import content_key
@@ -148,15 +151,28 @@ async def test_an_empty_list_that_shows_none_of_ours_is_not_believed(
     assert received(postbox) == Counter(TEN[:2])
 
 
+@pytest.mark.parametrize("status", [403, 404, 503])
 async def test_without_a_list_of_messages_nothing_lost_is_sent_again(
-    postbox: Postbox, tmp_path: Path
+    status: int, postbox: Postbox, tmp_path: Path
 ) -> None:
     postbox.account.fail("drop-before", "POST", "/messages", nth=5)
-    postbox.account.fail("status-before", "GET", "/messages", nth=None, first=1, status=404)
+    postbox.account.fail("status-before", "GET", "/messages", nth=None, first=1, status=status)
     for _ in range(2):
         assert posted(await run(postbox, tmp_path)) == {Posted.ACCEPTED: 9, Posted.UNKNOWN: 1}
     postbox.account.faults.clear()
     assert sum(received(postbox).values()) == 9
+
+
+async def test_without_its_outbox_nothing_more_is_sent(postbox: Postbox, tmp_path: Path) -> None:
+    path = tmp_path / "outbox.sqlite3"
+    with open_outbox(path, mailbox="m", name="n"), closing(sqlite3.connect(path)) as database:
+        database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON entries WHEN (SELECT count(*) FROM entries) > 2 "
+            "BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    with pytest.raises(SettingsError, match=r"disk is full. Without it nothing is sent"):
+        await run(postbox, tmp_path)
+    assert sum(received(postbox).values()) <= 3
 
 
 async def test_two_that_may_be_it_leave_it_unknown(postbox: Postbox, tmp_path: Path) -> None:

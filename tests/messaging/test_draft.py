@@ -55,6 +55,8 @@ def test_what_the_service_takes_is_no_problem(fields: dict[str, Any]) -> None:
         ({"text": ""}, "needs a text or media"),
         ({"text": "a" * 2049}, "2049 characters, 2048 are allowed"),
         ({"tag": "a" * 1025}, "1025 characters, 1024 are allowed"),
+        ({"text": "a\udcff"}, "The text has bytes that are not UTF-8"),
+        ({"tag": "a\udcff"}, "The tag has bytes that are not UTF-8"),
         ({"media": ("https://example.com/" + "a" * 4077,)}, "4097 characters, 4096 are allowed"),
         ({"media": ("ftp://example.com/a",)}, "'ftp://example.com/a' is not an http"),
         ({"media": ("https://[::1/a",)}, "is not an http"),
