@@ -332,3 +332,21 @@ def test_without_spec_and_account_it_says_what_is_missing(cli: Cli) -> None:
     ran = cli("send", "--from", ONE, "--to", OTHER, "--text", "a")
     assert ran.code == 1
     assert "export BW_ACCOUNT_ID, or name a spec" in ran.err
+
+
+def test_no_secret_of_messaging_is_shown_with_all_traces(
+    account: Account, cli: Cli, sender: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BW_MESSAGING_TOKEN", account.settings.messaging_token)
+    monkeypatch.setenv("BW_MESSAGING_SECRET", account.settings.messaging_secret)
+    secret = account.settings.messaging_secret
+    body = f'{{"type": "x", "description": "you sent {secret}"}}'.encode()
+    account.faults.add(
+        Fault("status-before", method="POST", path="/messages", status=400, body=body)
+    )
+    ran = cli("send", "--from", EAST, "--to", ONE, "--text", "Hey", "-vv", "--timeout", "5")
+    assert ran.code == 1
+    assert '"text": "Hey"' in ran.err
+    assert "Basic " not in ran.everything
+    assert "you sent (secret)" in " ".join(ran.out.split())
+    assert secret not in ran.everything
