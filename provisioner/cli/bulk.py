@@ -8,7 +8,7 @@ import hashlib
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,7 +35,14 @@ from provisioner.messaging.draft import Draft, message_of, problems_in, warnings
 from provisioner.messaging.following import MessageList, follow
 from provisioner.messaging.media import MediaFile, upload, url_of
 from provisioner.messaging.message_file import content_key, read_drafts
-from provisioner.messaging.outbox import Outbox, Status, line_keys, open_outbox
+from provisioner.messaging.outbox import (
+    Entry,
+    LineKey,
+    Outbox,
+    Status,
+    line_keys,
+    open_outbox,
+)
 from provisioner.messaging.rate import Rate
 from provisioner.messaging.results import Posted, Result
 from provisioner.views.batch import (
@@ -107,40 +114,48 @@ async def send_file(
     ]
     _refuse(sent_by, mailing.clock.now())
     digests = [hashlib.sha256(file.content).hexdigest() for file in files]
-    keys = tuple(line_keys(content_key(draft, digests) for draft in drafts))
+    keyed = dict(
+        zip(line_keys(content_key(draft, digests) for draft in drafts), sent_by, strict=True)
+    )
     mailbox = f"{mailing.messaging.name or mailing.messaging.api_root}/{mailing.desired.account}"
     path = private_file(STATE_FOLDER / "outbox.sqlite3")
-    async with mailing.connect() as client:
-        with open_outbox(path, mailbox=mailbox, name=manner.name) as outbox:
-            if manner.again and not manner.dry_run:
-                outbox.begin_again()
-            now = mailing.clock.now()
-            urls = (
-                tuple(url_of(file.name_at(now), client) for file in files)
-                if manner.dry_run
-                else await upload(client, files)
-            )
-            lines = [
-                Line(
-                    key,
-                    message_of(
-                        replace(
-                            draft,
-                            media=(*draft.media, *urls),
-                            tag=draft.tag or outbox.tag(key),
-                        )
-                    ),
-                )
-                for key, draft in zip(keys, sent_by, strict=True)
-            ]
+    with open_outbox(path, mailbox=mailbox, name=manner.name) as outbox:
+        begins_again = manner.again and _is_finished(outbox, keyed)
+        if manner.again and not begins_again:
+            click.echo("Not all of the file was sent yet: going on with what is left.", err=True)
+        async with mailing.connect() as client:
             if manner.dry_run:
-                _show_forecast(lines, outbox, manner)
+                now = mailing.clock.now()
+                urls = tuple(url_of(file.name_at(now), client) for file in files)
+                done = {} if begins_again else outbox.entries()
+                _show_forecast(_lines(keyed, urls, outbox), done, manner)
                 return DONE
+            if begins_again:
+                outbox.begin_again()
+            lines = _lines(keyed, await upload(client, files), outbox)
             return await _send(lines, outbox, client, mailing, manner)
 
 
-def _show_forecast(lines: Sequence[Line], outbox: Outbox, manner: Manner) -> None:
-    entries = {} if manner.again else outbox.entries()
+def _is_finished(outbox: Outbox, keys: Iterable[LineKey]) -> bool:
+    """Whether every line was accepted. Beginning again before that would send twice what a run
+    that was killed had sent."""
+    entries = outbox.entries()
+    return all(key in entries and entries[key].status is Status.ACCEPTED for key in keys)
+
+
+def _lines(keyed: Mapping[LineKey, Draft], urls: tuple[str, ...], outbox: Outbox) -> list[Line]:
+    return [
+        Line(
+            key,
+            message_of(
+                replace(draft, media=(*draft.media, *urls), tag=draft.tag or outbox.tag(key))
+            ),
+        )
+        for key, draft in keyed.items()
+    ]
+
+
+def _show_forecast(lines: Sequence[Line], entries: Mapping[LineKey, Entry], manner: Manner) -> None:
     done = {key for key, entry in entries.items() if entry.status is not Status.ABSENT}
     waiting = [line.message for line in lines if line.key not in done]
     print_json(forecast_document(waiting, len(lines) - len(waiting), manner.rate))

@@ -145,6 +145,7 @@ def command(
             attachments=len(media_files),
         )
         files, faults = _read_files(media_files)
+        _warn(warnings_about(files))
         clock = click.get_current_context().find_object(Clock) or Clock()
         patience = wait_timeout if wait else None
         if from_file is not None:
@@ -161,9 +162,7 @@ def command(
             with open_mailing(specs, **connecting) as mailing:
                 sys.exit(asyncio.run(send_file(drafts, files, mailing, manner)))
         _refuse(draft, clock.now(), faults)
-        warnings = (*warnings_in(draft), *warnings_about(files))
-        if warnings:
-            print_problems(warnings)
+        _warn(warnings_in(draft))
         order = Order(draft, files, patience, dry_run, as_json)
         with open_mailing(specs, **connecting) as mailing:
             code = asyncio.run(_send(order, mailing))
@@ -181,6 +180,11 @@ def _text(given: str | None, has_media: bool) -> str:
         return sys.stdin.read().removesuffix("\n")
     except UnicodeDecodeError:
         raise SettingsError("Standard input is not UTF-8. Write the text as UTF-8.") from None
+
+
+def _warn(problems: tuple[Problem, ...]) -> None:
+    if problems:
+        print_problems(problems)
 
 
 def _read_files(paths: tuple[Path, ...]) -> tuple[tuple[MediaFile, ...], tuple[Problem, ...]]:

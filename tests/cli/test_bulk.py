@@ -70,6 +70,24 @@ def test_a_file_is_sent_once_and_its_results_are_written(
     assert received(account) == Counter(recipients * 2)
 
 
+def test_again_goes_on_with_what_a_killed_run_left_before_it_begins_anew(
+    account: Account, cli: Cli, sender: str, start: Start
+) -> None:
+    recipients = write(*numbers(6))
+    assert cli(*BULK).code == 0
+    account.faults.add(Fault("hang", method="POST", path="/messages", nth=4))
+    process = start(*BULK, "--again", "--parallelism", "1", **account.environ)
+    wait_for_posts(account, 4)
+    process.kill()
+    account.faults.clear()
+    ran = cli(*BULK, "--again")
+    assert ran.code == 0
+    assert "going on with what is left" in ran.err
+    assert received(account) == Counter(recipients * 2)
+    assert cli(*BULK, "--again").code == 0
+    assert received(account) == Counter(recipients * 3)
+
+
 def test_the_file_is_known_by_its_name_or_by_the_one_given(
     account: Account, cli: Cli, sender: str
 ) -> None:
