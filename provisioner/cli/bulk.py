@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from provisioner.account.client import Client
+from provisioner.account.clock import Clock
 from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
 from provisioner.cli.mailing import Mailing, find_senders
 from provisioner.cli.output import (
@@ -32,7 +33,8 @@ from provisioner.errors import Problem, ProblemsError
 from provisioner.messaging.batch import Batch, Line
 from provisioner.messaging.delivery import State
 from provisioner.messaging.draft import Draft, message_of, problems_in, warnings_in
-from provisioner.messaging.following import MessageList, follow
+from provisioner.messaging.following import MessageList, Source, follow
+from provisioner.messaging.kept_events import KeptEvents
 from provisioner.messaging.media import MediaFile, upload, url_of
 from provisioner.messaging.message_file import content_key, read_drafts
 from provisioner.messaging.outbox import (
@@ -61,7 +63,7 @@ MOST_PROBLEMS = 50
 class Manner:
     """How to go about it. `rate` is in segments a second and sender; `patience` how long to wait
     for the end of all messages in seconds, None not at all; `results` where to write what came of
-    each line."""
+    each line; `kept` are the callbacks that tell of the end, None for the list of messages."""
 
     name: str
     rate: float
@@ -70,6 +72,7 @@ class Manner:
     patience: float | None
     dry_run: bool
     as_json: bool
+    kept: KeptEvents | None
 
 
 def read_file(
@@ -174,7 +177,8 @@ async def _send(
                 await _run(batch, tell)
             results = batch.all_results()
             if manner.patience is not None and not stop.is_set():
-                results = await _follow(results, outbox, client, manner.patience, stop)
+                source = manner.kept or _list_of(results, outbox, client)
+                results = await _follow(results, source, mailing.clock, manner.patience, stop)
         finally:
             if manner.results is not None:
                 write_results(manner.results, results or batch.all_results())
@@ -229,8 +233,14 @@ class _Counts:
             self._tell(counts_line(self._counted))
 
 
+def _list_of(results: Sequence[Result], outbox: Outbox, client: Client) -> MessageList:
+    now = client.clock.now()
+    since = min((entry.sent_at for entry in outbox.entries().values()), default=now)
+    return MessageList(client, {each.message.sender for each in results}, since)
+
+
 async def _follow(
-    results: list[Result], outbox: Outbox, client: Client, patience: float, stop: asyncio.Event
+    results: list[Result], source: Source, clock: Clock, patience: float, stop: asyncio.Event
 ) -> list[Result]:
     sent = {
         each.ids[0]: each.message.recipients for each in results if each.posted is Posted.ACCEPTED
@@ -238,9 +248,7 @@ async def _follow(
     if not sent:
         return results
     click.echo(f"Following {count(len(sent), 'message')} ...", err=True)
-    since = min(entry.sent_at for entry in outbox.entries().values())
-    source = MessageList(client, {each.message.sender for each in results}, since)
-    known = await follow(sent, source, client.clock, patience=patience, stop=stop)
+    known = await follow(sent, source, clock, patience=patience, stop=stop)
     return [
         replace(each, receipts=known[each.ids[0]]) if each.posted is Posted.ACCEPTED else each
         for each in results

@@ -230,7 +230,13 @@ def waiting(command: Command) -> Command:
         metavar="SECONDS",
         help="Longest wait for the end of what was sent.",
     )
-    return wait(timeout(command))
+    store = click.option(
+        "--store",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Follow by the callbacks that `listen` keeps in this file, not by the list.",
+    )
+    return wait(timeout(store(command)))
 
 
 def spec_paths(given: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -36,7 +36,8 @@ from provisioner.errors import (
 )
 from provisioner.messaging.delivery import State
 from provisioner.messaging.draft import PRIORITIES, Draft, message_of, problems_in, warnings_in
-from provisioner.messaging.following import MessageList, follow
+from provisioner.messaging.following import MessageList, Source, follow
+from provisioner.messaging.kept_events import KeptEvents
 from provisioner.messaging.media import MediaFile, read_media_file, upload, url_of, warnings_about
 from provisioner.messaging.message import Message
 from provisioner.messaging.message_list import PATH
@@ -51,11 +52,12 @@ NOT_AGAIN = "It is not sent again, because it may have been accepted all the sam
 @dataclass(frozen=True, slots=True)
 class Order:
     """One message to be sent, and how: `patience` is how long to wait for its end, None not at
-    all."""
+    all; `kept` are the callbacks that tell of it, None for the list of messages."""
 
     draft: Draft
     files: tuple[MediaFile, ...]
     patience: float | None
+    kept: KeptEvents | None
     dry_run: bool
     as_json: bool
 
@@ -118,6 +120,7 @@ def command(
     dry_run: bool,
     wait: bool,
     wait_timeout: float,
+    store: Path | None,
     from_file: Path | None,
     rate: float,
     batch: str,
@@ -148,6 +151,7 @@ def command(
         _warn(warnings_about(files))
         clock = click.get_current_context().find_object(Clock) or Clock()
         patience = wait_timeout if wait else None
+        kept = None if store is None else KeptEvents(store)
         if from_file is not None:
             drafts = read_file(from_file, draft, clock.now(), faults)
             manner = Manner(
@@ -158,12 +162,13 @@ def command(
                 patience=patience,
                 dry_run=dry_run,
                 as_json=as_json,
+                kept=kept,
             )
             with open_mailing(specs, **connecting) as mailing:
                 sys.exit(asyncio.run(send_file(drafts, files, mailing, manner)))
         _refuse(draft, clock.now(), faults)
         _warn(warnings_in(draft))
-        order = Order(draft, files, patience, dry_run, as_json)
+        order = Order(draft, files, patience, kept, dry_run, as_json)
         with open_mailing(specs, **connecting) as mailing:
             code = asyncio.run(_send(order, mailing))
     sys.exit(code)
@@ -220,7 +225,8 @@ async def _send(order: Order, mailing: Mailing) -> int:
             began = mailing.clock.now()
             result = await _post(message, client, mailing.settle)
             if order.patience is not None and result.posted is Posted.ACCEPTED:
-                result = await _follow(result, client, began, order.patience, stop)
+                source = order.kept or MessageList(client, [message.sender], began)
+                result = await _follow(result, source, mailing.clock, order.patience, stop)
     _show(result, order)
     if order.patience is not None and result.state is State.OPEN and stop.is_set():
         return INTERRUPTED
@@ -270,14 +276,11 @@ async def _after_loss(
 
 
 async def _follow(
-    result: Result, client: Client, began: float, patience: float, stop: asyncio.Event
+    result: Result, source: Source, clock: Clock, patience: float, stop: asyncio.Event
 ) -> Result:
     (identity,) = result.ids
-    message = result.message
-    source = MessageList(client, [message.sender], began)
-    known = await follow(
-        {identity: message.recipients}, source, client.clock, patience=patience, stop=stop
-    )
+    recipients = {identity: result.message.recipients}
+    known = await follow(recipients, source, clock, patience=patience, stop=stop)
     return replace(result, receipts=known[identity])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -138,6 +139,16 @@ def after(sequence: int, most: int, connection: sqlite3.Connection) -> Sequence[
         (sequence, most),
     )
     return [Kept(*row) for row in rows]
+
+
+def documents_of(ids: Collection[str], connection: sqlite3.Connection) -> Sequence[str]:
+    """All events of these messages, in the order in which they came."""
+    rows = connection.execute(
+        "SELECT document FROM events WHERE message IN (SELECT value FROM json_each(?)) "
+        "ORDER BY sequence",
+        (json.dumps(sorted(ids)),),
+    )
+    return [document for (document,) in rows]
 
 
 def last(connection: sqlite3.Connection) -> int:
