@@ -127,7 +127,7 @@ def test_a_second_apply_is_refused_with_the_name_of_the_first(
     assert "--lock-timeout SECONDS" in told
     assert "`provisioner unlock`" in told
     assert list(account.log) == [], "nothing is even read"
-    refused = cli("apply", "--yes", "--json").lines[0]
+    refused = cli("apply", "--yes", "--json").lines[-1]
     assert refused["problems"][0]["code"] == "lease-held"
 
 

@@ -14,7 +14,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # Pages whose commands go on running, or run elsewhere, have tests of their own: page -> module.
-BY_THEMSELVES = {"ci": "test_ci", "receiving": "test_receiving_page"}
+BY_THEMSELVES = {
+    "ci": "test_ci",
+    "messages": "test_messages_page",
+    "receiving": "test_receiving_page",
+}
 PAGES = [
     each for each in sorted((ROOT / "docs/guide").glob("*.md")) if each.stem not in BY_THEMSELVES
 ]
