@@ -190,7 +190,7 @@ class Batch:
 
     async def _send_line(self, line: Line, done: asyncio.Queue[Result | None]) -> None:
         self.outbox.intend(line.key, line.message.sender, self.client.clock.now())
-        refused_before = self.client.refused_for_pace
+        refused_before = self.client.traffic.refused
         try:
             accepted = await send_message(self.client, line.message)
         except LostAnswer as error:
@@ -210,7 +210,7 @@ class Batch:
             self.outbox.accept(line.key, accepted.id)
             result = Result(line.message, Posted.ACCEPTED, (accepted.id,), accepted.segments)
             self._lost_in_a_row = 0
-        if self.client.refused_for_pace > refused_before:
+        if self.client.traffic.refused > refused_before:
             self.rate.refused()
         elif result.posted is Posted.ACCEPTED:
             self.rate.accepted()

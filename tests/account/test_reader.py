@@ -162,7 +162,7 @@ async def test_what_is_to_be_off_is_looked_for_with_all_that_builds_on_it(
 
 
 async def test_reads_run_side_by_side(account: Account) -> None:
-    spec = estate(1, 6, 1)
+    spec = estate(1, 40, 1)
     assert (await account.apply(spec)).done
 
     class Counting(httpx.AsyncHTTPTransport):

@@ -139,7 +139,7 @@ async def test_too_many_requests_are_waited_out(postbox: Postbox) -> None:
     postbox.account.fail("rate-limit", "POST", "/messages", nth=None, last=2, seconds=3)
     async with postbox.client() as client:
         await send_message(client, postbox.message())
-        assert client.refused_for_pace == 2
+        assert client.traffic.refused == 2
     assert len(postbox.listed()) == 1
 
 
@@ -149,7 +149,7 @@ async def test_a_full_queue_is_waited_out(open_account: Open) -> None:
     async with postbox.client() as client:
         for _ in range(91):
             await send_message(client, postbox.message(text=text))
-        assert client.refused_for_pace > 0
+        assert client.traffic.refused > 0
     assert len(postbox.listed()) == 91
 
 
