@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check conformance clients lint types schemas golden bench lock clean
+.PHONY: help setup demo test check conformance clients lint types schemas golden faults bench lock clean
 
 BIN := .venv/bin
 
@@ -40,6 +40,9 @@ schemas: setup ## write schemas/ anew from the code
 
 golden: setup ## write tests/golden/ anew from what is rendered now
 	@$(BIN)/pytest --golden
+
+faults: setup ## try every fault at every request, and write the table of it (half an hour)
+	@$(BIN)/pytest tests/faults --every-fault
 
 bench: setup ## measure what the README claims about speed
 	@$(BIN)/python -m benchmarks

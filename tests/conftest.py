@@ -17,6 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite tests/golden/ and the expectations of tests/cases/; runs only those tests",
     )
+    parser.addoption(
+        "--every-fault",
+        action="store_true",
+        help="tests/faults: every trial instead of a sample; rewrites docs/reliability.md",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
