@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults.arena import FLOWS, Arena
-from tests.faults.trials import FAULTS, KILLS, Outcome, clean_run, outcome, sampled
+from tests.faults.trials import EVERYTHING, Cell, Outcome, cells, clean_run, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     Enter = Callable[[Arena], Arena]
 
-SAMPLE = {"quickstart": 6, "two sites": 35}
-EVERYTHING = [*FAULTS, *KILLS]
 LAG = 5.0
 
 
@@ -26,37 +24,38 @@ LAG = 5.0
 def test_a_second_run_makes_up_for_whatever_became_of_a_request(
     arena: Arena, share: Share, outcomes: list[Outcome], flow: str, kind: str
 ) -> None:
-    tried = try_all(arena, flow, kind, share)
+    requests, _ = clean_run(arena, FLOWS[flow])
+    tried = try_all(arena, flow, share.some(cells(requests, [kind]), 2))
     outcomes.extend(tried)
     assert not [str(each) for each in tried if each.wrong]
 
 
 @pytest.mark.parametrize("flow", FLOWS)
-@pytest.mark.parametrize("kind", EVERYTHING)
 def test_the_same_where_lists_lag(
-    open_arena: OpenArena, enter: Enter, share: Share, flow: str, kind: str
+    open_arena: OpenArena, enter: Enter, share: Share, flow: str
 ) -> None:
     arena = enter(open_arena(list_lag=LAG))
-    tried = try_all(arena, flow, kind, share)
+    requests, _ = clean_run(arena, FLOWS[flow])
+    tried = try_all(arena, flow, share.some(cells(requests, EVERYTHING), 12))
     assert not [str(each) for each in tried if each.wrong]
 
 
 @pytest.mark.parametrize("flow", FLOWS)
-@pytest.mark.parametrize("kind", EVERYTHING)
-def test_the_same_on_another_machine(arena: Arena, share: Share, flow: str, kind: str) -> None:
-    tried = try_all(arena, flow, kind, share, Arena.forget_runs)
+def test_the_same_on_another_machine(arena: Arena, share: Share, flow: str) -> None:
+    requests, _ = clean_run(arena, FLOWS[flow])
+    some = share.some(cells(requests, EVERYTHING), 8)
+    tried = try_all(arena, flow, some, Arena.forget_runs)
     assert not [str(each) for each in tried if each.wrong]
 
 
 @pytest.mark.parametrize("parallelism", [16, 64])
-@pytest.mark.parametrize("kind", EVERYTHING)
 def test_the_same_with_many_requests_in_flight(
-    open_arena: OpenArena, enter: Enter, share: Share, parallelism: int, kind: str
+    arena: Arena, share: Share, parallelism: int
 ) -> None:
-    arena = enter(open_arena())
+    requests, _ = clean_run(arena, FLOWS["two sites"])
     arena.parallelism = parallelism
     try:
-        tried = try_all(arena, "two sites", kind, share)
+        tried = try_all(arena, "two sites", share.some(cells(requests, EVERYTHING), 8))
     finally:
         arena.parallelism = 1
     assert not [str(each) for each in tried if each.wrong]
@@ -65,13 +64,8 @@ def test_the_same_with_many_requests_in_flight(
 def try_all(
     arena: Arena,
     flow: str,
-    kind: str,
-    share: Share,
+    chosen: list[Cell],
     between: Callable[[Arena], None] = lambda _: None,
 ) -> list[Outcome]:
-    requests, expected = clean_run(arena, FLOWS[flow])
-    step = share.step(SAMPLE[flow])
-    return [
-        outcome(arena, FLOWS[flow], kind, number, request, expected, between)
-        for number, request in sampled(requests, kind, step)
-    ]
+    _, expected = clean_run(arena, FLOWS[flow])
+    return [outcome(arena, FLOWS[flow], cell, expected, between) for cell in chosen]

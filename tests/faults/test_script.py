@@ -7,10 +7,18 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.faults.arena import ROOT, Arena
-from tests.faults.trials import DONE, FAULTS, KILLS, SCRIPT, Outcome, at, sampled
+from tests.faults.trials import (
+    DONE,
+    EVERYTHING,
+    FAULTS,
+    KILLS,
+    SCRIPT,
+    Cell,
+    Outcome,
+    at,
+    cells,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,28 +54,23 @@ def twice(arena: Arena, once: Mapping[str, int]) -> int:
     return sum(max(0, count - once.get(name, 0)) for name, count in arena.holdings().items())
 
 
-def try_script(
-    arena: Arena, kind: str, number: int, request: str, once: Mapping[str, int]
-) -> Outcome:
+def try_script(arena: Arena, cell: Cell, once: Mapping[str, int]) -> Outcome:
     arena.begin()
-    first_code = fail(arena, kind, number)
+    first_code = fail(arena, cell.kind, cell.number)
     arena.faults.clear()
     runs = 0 if first_code == DONE else RUNS
     while runs and start(arena).wait() != DONE:
         runs -= 1
-    return Outcome(SCRIPT, kind, request, first_code, "", twice(arena, once))
+    return Outcome(SCRIPT, cell.kind, cell.request, first_code, "", twice(arena, once))
 
 
-@pytest.mark.parametrize("kind", [*FAULTS, *KILLS])
-def test_it_leaves_things_twice(
-    arena: Arena, share: Share, outcomes: list[Outcome], kind: str
-) -> None:
+def test_it_leaves_things_twice(arena: Arena, share: Share, outcomes: list[Outcome]) -> None:
     """Which shows as well that these trials would see what our own runs left twice."""
     assert start(arena).wait() == DONE
     requests, once = arena.requests(), arena.holdings()
-    tried = [
-        try_script(arena, kind, number, request, once)
-        for number, request in sampled(requests, kind, share.step(4))
-    ]
+    chosen = share.some(cells(requests, EVERYTHING), 14)
+    tried = [try_script(arena, cell, once) for cell in chosen]
     outcomes.extend(tried)
-    assert any(each.twice for each in tried) == (kind not in NOT_READ)
+    noticed = [each for each in tried if each.kind not in NOT_READ and "POST" in each.request]
+    assert any(each.twice for each in noticed)
+    assert not any(each.twice for each in tried if each.kind in NOT_READ)

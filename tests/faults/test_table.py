@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.table import BEGIN, END, PAGE, table
-from tests.faults.trials import FAULTS, KILLS, SCRIPT, Outcome
+from tests.faults.trials import EVERYTHING, SCRIPT, Outcome
 
 OUTCOMES = [
     Outcome("quickstart", "garbage", "GET /sites", 0, ""),
@@ -25,5 +25,5 @@ def test_it_counts_trials_what_got_by_what_is_wrong_and_what_is_there_twice() ->
 def test_the_page_has_a_row_for_each_kind_and_nothing_wrong_in_it() -> None:
     written = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
     rows = [line.strip("| ").split(" | ") for line in written.splitlines()[3:]]
-    assert [row[0] for row in rows] == [*FAULTS, *KILLS]
+    assert [row[0] for row in rows] == [*EVERYTHING]
     assert {row[3] for row in rows} == {"0"}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import signal
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -51,6 +50,9 @@ class Outcome:
         return f"{self.flow}, {self.kind}, {self.request}: {self.wrong}"
 
 
+EVERYTHING = (*FAULTS, *KILLS)
+
+
 def at(fault: Fault, number: int) -> Fault:
     """The fault at a request of the run, counted from 1."""
     begins = fault.nth is None
@@ -66,11 +68,22 @@ def clean_run(arena: Arena, flow: Flow) -> tuple[list[str], Mapping[str, int]]:
     return arena.clean[flow.name]
 
 
-def sampled(requests: list[str], kind: str, share: int) -> Iterator[tuple[int, str]]:
-    """One in `share` of the requests with their numbers, other ones for each kind."""
-    start = zlib.crc32(kind.encode()) % share
-    for index in range(start, len(requests), share):
-        yield index + 1, requests[index]
+@dataclass(frozen=True)
+class Cell:
+    """One trial to be made: what becomes of which request, counted from 1."""
+
+    kind: str
+    number: int
+    request: str
+
+
+def cells(requests: Sequence[str], kinds: Iterable[str]) -> list[Cell]:
+    """Each kind of trouble at each request."""
+    return [
+        Cell(kind, number, request)
+        for kind in kinds
+        for number, request in enumerate(requests, start=1)
+    ]
 
 
 def fail_once(arena: Arena, flow: Flow, kind: str, number: int) -> int:
@@ -93,26 +106,21 @@ def kill(arena: Arena, flow: Flow, kind: str, number: int) -> int:
     return process.wait()
 
 
-Trial = Callable[[Arena, Flow, str, int], int]
-
-
 def outcome(
     arena: Arena,
     flow: Flow,
-    kind: str,
-    number: int,
-    request: str,
+    cell: Cell,
     expected: Mapping[str, int],
     between: Callable[[Arena], None] = lambda _: None,
 ) -> Outcome:
     """Runs once with the fault and once without, and compares the account with a clean one."""
     arena.begin()
-    trial = kill if kind in KILLS else fail_once
-    first_code = trial(arena, flow, kind, number)
+    trial = kill if cell.kind in KILLS else fail_once
+    first_code = trial(arena, flow, cell.kind, cell.number)
     arena.faults.clear()
     between(arena)
     wrong = wrong_after(arena, flow, expected)
-    return Outcome(flow.name, kind, request, first_code, wrong)
+    return Outcome(flow.name, cell.kind, cell.request, first_code, wrong)
 
 
 def wrong_after(arena: Arena, flow: Flow, expected: Mapping[str, int]) -> str:
