@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from graphlib import TopologicalSorter
 
 from provisioner.model import Address, Attributes, Value
 
@@ -79,6 +80,8 @@ class Field:
     default: Value | None = None
 
     read: Callable[[Sequence[str | None]], str | None] = first_given
+    is_mixed: Callable[[str], bool] | None = None
+    """Whether what `read` made of several texts stands for values that differ. The spec has one."""
     normalise: Callable[[str], str] = str.strip
     refers_to: str = ""
     fixed: str | None = None
@@ -245,6 +248,13 @@ def beside(address: Address, other_type: str, types: Types) -> Address:
     resource_type = types[address.type]
     path = address.path[:-1] if resource_type.has_label else address.path
     return Address(other_type, path)
+
+
+def parts_of(name: str, types: Types) -> tuple[ResourceType, ...]:
+    """The types that are part of this one (of "", the roots), in the order of their steps."""
+    parts = {each.name: each for each in types.values() if each.parent == name}
+    earlier = {part: sorted(parts.keys() & set(each.after)) for part, each in parts.items()}
+    return tuple(parts[part] for part in TopologicalSorter(earlier).static_order())
 
 
 def find_block_kind(resource_type: ResourceType, attributes: Attributes) -> BlockKind | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from provisioner.account.answers import Answer
 from provisioner.account.client import Client
-from provisioner.account.xml import Element, first, items, named
+from provisioner.account.paths import fill
+from provisioner.account.xml import Element, child, first, items, named, text_at
 from provisioner.errors import Rejected, Unreadable
 from provisioner.resource_type import ResourceType, Shape
 
@@ -45,6 +47,27 @@ def item_in(answer: Answer, resource_type: ResourceType) -> Element | None:
 def confirms(answer: Answer, resource_type: ResourceType) -> bool:
     """Whether an answer to a change shows the item. One that does not is no proof of the change."""
     return item_in(answer, resource_type) is not None
+
+
+async def get_rows(
+    client: Client, resource_type: ResourceType, ids: Mapping[str, str]
+) -> list[Element]:
+    """The rows of a type's list; none where what they are part of is not there."""
+    try:
+        answer = await client.get(client.account_path + fill(resource_type.collection, ids))
+    except Rejected as error:
+        if not resource_type.parent or not is_missing(error, resource_type):
+            raise
+        return []
+    return list_items(answer, resource_type)
+
+
+def inlined_rows(row: Element, resource_type: ResourceType) -> list[Element] | None:
+    """What a row of the parents' list carries with it; None where the server left that out."""
+    container = child(row, resource_type.inlined)
+    if container is not None:
+        return items(container, resource_type.element)
+    return [] if text_at(row, f"{resource_type.element}Count") == "0" else None
 
 
 def list_items(answer: Answer, resource_type: ResourceType) -> list[Element]:

@@ -27,9 +27,9 @@ def match_rows(
     resource_type: ResourceType,
     desired: DesiredState,
 ) -> Match:
-    """Raises Unreadable for a row without an id: it is there, and nothing can be done with it."""
+    """Raises Unreadable as `rows_by_id` does."""
     match = Match()
-    left = _by_id(rows, resource_type)
+    left = rows_by_id(rows, resource_type)
     by_name: list[Resource] = []
     for resource in declared:
         pin = desired.pins.get(resource.address)
@@ -58,7 +58,11 @@ def match_rows(
     return match
 
 
-def _by_id(rows: Iterable[Element], resource_type: ResourceType) -> dict[str, Element]:
+def rows_by_id(rows: Iterable[Element], resource_type: ResourceType) -> dict[str, Element]:
+    """The rows that are of a type, by id.
+
+    Raises Unreadable for a row without an id: it is there, and nothing can be done with it.
+    """
     found: dict[str, Element] = {}
     for row in rows:
         if is_of_type(row, resource_type):

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 
 from provisioner.account.back_orders import list_back_orders
 from provisioner.account.client import Client
-from provisioner.account.fetching import get_item, is_missing, list_items
+from provisioner.account.fetching import get_item, get_rows, inlined_rows
 from provisioner.account.identity import Match, match_rows
 from provisioner.account.intents import Made
 from provisioner.account.inventory import numbers_on
 from provisioner.account.items import carries, id_of, name_of_item, read_attributes
 from provisioner.account.number_state import with_number_state
 from provisioner.account.paths import fill, path_ids
-from provisioner.account.xml import Element, child, items, text_at
-from provisioner.errors import AccountError, Problem, Rejected, Severity
+from provisioner.account.xml import Element
+from provisioner.errors import AccountError, Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, Resource
 from provisioner.planning.numbers import block_order_key
 from provisioner.resource_type import Kind, ResourceType, Shape, Types, parent_address
@@ -145,7 +145,7 @@ class _Reading:
     async def read_root(self, resource_type: ResourceType) -> None:
         if resource_type.name not in self.wanted.get(None, ()):
             return
-        rows = await self._list(resource_type, None)
+        rows = await get_rows(self.client, resource_type, {})
         await self._read_named(resource_type, None, rows)
 
     async def _read_named(
@@ -216,22 +216,11 @@ class _Reading:
             if item is not None:
                 self.found[address] = (item, resource_type)
         else:
-            rows = _inlined(row, resource_type)
+            rows = inlined_rows(row, resource_type)
             if rows is None:
-                rows = await self._list(resource_type, parent)
+                ids = path_ids(parent, self.ids, self.types)
+                rows = await get_rows(self.client, resource_type, ids)
             await self._read_named(resource_type, parent, rows)
-
-    async def _list(self, resource_type: ResourceType, parent: Address | None) -> list[Element]:
-        ids = path_ids(parent, self.ids, self.types) if parent else {}
-        try:
-            answer = await self.client.get(
-                self.client.account_path + fill(resource_type.collection, ids)
-            )
-        except Rejected as error:
-            if parent is None or not is_missing(error, resource_type):
-                raise
-            return []
-        return list_items(answer, resource_type)
 
     async def _get(self, address: Address, resource_type: ResourceType) -> Element | None:
         path = fill(resource_type.item, path_ids(address, self.ids, self.types))
@@ -253,14 +242,6 @@ class _Reading:
 
     async def _read_back_orders(self) -> None:
         self.back_orders = await list_back_orders(self.client)
-
-
-def _inlined(row: Element, resource_type: ResourceType) -> list[Element] | None:
-    """What a row of the parents' list carries with it; None where the server left that out."""
-    container = child(row, resource_type.inlined)
-    if container is not None:
-        return items(container, resource_type.element)
-    return [] if text_at(row, f"{resource_type.element}Count") == "0" else None
 
 
 def _pin_gone(address: Address, pin: str, desired: DesiredState) -> Problem:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from provisioner.resource_type import Call, Field, Kind, ResourceType, Shape
 
+INBOUND, OUTBOUND = " (inbound), ", " (outbound)"
+
 
 def both_directions(texts: Sequence[str | None]) -> str | None:
     """One value for inbound and outbound, or both told apart where they differ.
@@ -19,7 +21,12 @@ def both_directions(texts: Sequence[str | None]) -> str | None:
     inbound, outbound = inbound or both, outbound or both
     if inbound == outbound:
         return inbound
-    return f"{inbound or 'none'} (inbound), {outbound or 'none'} (outbound)"
+    return f"{inbound or 'none'}{INBOUND}{outbound or 'none'}{OUTBOUND}"
+
+
+def are_apart(text: str) -> bool:
+    """Whether `both_directions` told them apart."""
+    return INBOUND in text and text.endswith(OUTBOUND)
 
 
 TYPE = ResourceType(
@@ -57,6 +64,7 @@ TYPE = ResourceType(
             elements=("InboundCallbackUrl", "OutboundCallbackUrl"),
             legacy=("CallbackUrl", "MsgCallbackUrl"),
             read=both_directions,
+            is_mixed=are_apart,
             title="Callback URL",
             description="An http or https URL that all message events go to, inbound and outbound.",
             needed_to_create=True,
@@ -69,6 +77,7 @@ TYPE = ResourceType(
             elements=("InboundCallbackCreds/UserId", "OutboundCallbackCreds/UserId"),
             legacy=("CallbackCreds/UserId", "MsgCallbackCreds/UserId"),
             read=both_directions,
+            is_mixed=are_apart,
             title="User id",
             description="User id of the callbacks' Basic credentials.",
             required=True,

@@ -48,6 +48,7 @@ TYPE = ResourceType(
             elements=("IsDefaultPeer",),
             kind=Kind.BOOLEAN,
             one_a_parent=True,
+            default=False,
             title="Default",
             description="The site's default location. One is, and the first of a site must be.",
             example=True,

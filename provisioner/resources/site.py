@@ -184,6 +184,7 @@ TYPE = ResourceType(
             name="address.country",
             elements=("Address/Country",),
             normalise=country_code,
+            default="US",
             title="Country",
             description="US; the service derives it from the state where it is left out.",
             example="US",
@@ -194,6 +195,7 @@ TYPE = ResourceType(
             title="Address type",
             description="What the address is for; the service takes Service where it is left out.",
             choices=("Service", "Billing", "Dlda", "E911"),
+            default="Service",
             example="Service",
         ),
         Field(

@@ -137,4 +137,5 @@ def test_every_warning_has_its_place_in_the_list() -> None:
     made = {
         code for path in PACKAGE.rglob("*.py") for code in warned_codes(ast.parse(path.read_text()))
     }
-    assert made | {"too-many-sippeers", "too-many-sites"} == WARNINGS.keys()
+    without_a_spec = {"left-out"}  # of an export
+    assert made - without_a_spec | {"too-many-sippeers", "too-many-sites"} == WARNINGS.keys()
