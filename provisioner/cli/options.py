@@ -105,6 +105,19 @@ def detailed_exitcode(command: Command) -> Command:
 
 
 def connecting(command: Command) -> Command:
+    """Everything about reaching the account, and how far its lists can be relied on."""
+    settle = click.option(
+        "--settle",
+        type=Finite(0),
+        default=30.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long the account's lists may lag behind what was done.",
+    )
+    return reaching(settle(command))
+
+
+def reaching(command: Command) -> Command:
     """Everything about reaching the account."""
     for option in reversed(
         (
@@ -125,14 +138,6 @@ def connecting(command: Command) -> Command:
                 show_default=True,
                 metavar="SECONDS",
                 help="Longest wait for one answer.",
-            ),
-            click.option(
-                "--settle",
-                type=Finite(0),
-                default=30.0,
-                show_default=True,
-                metavar="SECONDS",
-                help="How long the account's lists may lag behind what was done.",
             ),
             click.option(
                 "--allow-insecure-http",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from provisioner.cli.session import secrets_of, variables_of
 from provisioner.errors import SettingsError
 from provisioner.execution.events import Status, StepFinished
 from provisioner.execution.executor import execute
-from provisioner.model import DesiredState
+from provisioner.model import DesiredState, Limits
 from provisioner.planning import make_plan
 from provisioner.resources import resource_types
 from provisioner.sandbox.server import Server
@@ -32,7 +33,9 @@ def snapshot_of_spec(path: Path, settings: Settings) -> Snapshot:
     account of `settings`, at once and without its faults.
     """
     environ = {**os.environ, "BW_ACCOUNT_ID": ""}
-    desired = replace(load_spec([path], environ, resource_types()), account=settings.account)
+    desired = load_spec([path], environ, resource_types())
+    # What nobody pays for needs no limits.
+    desired = replace(desired, account=settings.account, limits=Limits(new_numbers=sys.maxsize))
     at_once = replace(settings, dialect="v1", latency=0, rate_limit=None, order_delay=0, list_lag=0)
     with Server(at_once) as server:
         connection = connection_from(

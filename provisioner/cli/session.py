@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -86,21 +86,41 @@ def open_session(
         raise SettingsError(
             "The account is missing: write `account:` into the spec, or export BW_ACCOUNT_ID."
         )
+    with open_connection(
+        reading.environ,
+        desired.account,
+        sandbox=sandbox,
+        timeout=timeout,
+        allow_insecure_http=allow_insecure_http,
+        secrets=secrets_of(desired),
+    ) as connection:
+        clock = click.get_current_context().find_object(Clock) or Clock()
+        yield Session(desired, types, connection, parallelism, settle, clock)
+
+
+@contextlib.contextmanager
+def open_connection(
+    environ: Mapping[str, str],
+    account: str,
+    *,
+    sandbox: bool,
+    timeout: float,
+    allow_insecure_http: bool,
+    secrets: Iterable[Secret] = (),
+) -> Iterator[Connection]:
+    """To the account that the environment leads to, or to the embedded one."""
     with contextlib.ExitStack() as stack:
-        environ = reading.environ
         if sandbox:
-            environ = stack.enter_context(embedded_account(desired.account))
-        connection = connection_from(
+            environ = stack.enter_context(embedded_account(account))
+        yield connection_from(
             environ,
-            desired.account,
+            account,
             timeout=timeout,
             allow_insecure_http=allow_insecure_http,
             user_agent=f"bandwidth-provisioner/{__version__}",
             name="sandbox" if sandbox else "",
-            secrets=secrets_of(desired),
+            secrets=secrets,
         )
-        clock = click.get_current_context().find_object(Clock) or Clock()
-        yield Session(desired, types, connection, parallelism, settle, clock)
 
 
 @contextlib.contextmanager
