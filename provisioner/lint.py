@@ -33,6 +33,7 @@ WARNINGS: Mapping[str, Warned] = {
     "beyond-documented-length": Warned("A text is longer than older guides allow."),
     "empty-source": Warned("A `for_each` has no rows, so nothing comes of it."),
     "literal-secret": Warned("A secret stands in the file."),
+    "looks-renamed": Warned("What would be created is like something under another name."),
     "may-be-refused": Warned("The account may refuse what is declared."),
     "misplaced-numbers": Warned("Numbers that a block ordered are on another location."),
     "no-longer-declared": Warned("What a revision declared is in the spec no more, and stays."),

@@ -93,6 +93,7 @@ class DesiredState:
     """What the files say. Everything in it is in the order of the files.
 
     `absent` holds what is declared to be off (`mms: false`); `pins` the live ids given by `id:`;
+    `former_names` the names given by `renamed_from:`; `new` what is said to be no rename;
     `origins` the position of a resource (field path "") and of each of its fields.
     `resend_secrets` asks for write-only values to be sent again, as if they had changed.
     `levels` says of warnings, by code, how seriously to take them. `empty_sources` are the places
@@ -103,6 +104,8 @@ class DesiredState:
     resources: Mapping[Address, Resource]
     absent: frozenset[Address] = frozenset()
     pins: Mapping[Address, str] = field(default_factory=dict)
+    former_names: Mapping[Address, str] = field(default_factory=dict)
+    new: frozenset[Address] = frozenset()
     limits: Limits = Limits()
     origins: Mapping[tuple[Address, str], Origin] = field(default_factory=dict)
     files: tuple[str, ...] = ()

@@ -47,7 +47,41 @@ IDENTITY = {
     "two of one name stop the plan until one is pinned": (
         "account/test_reader.py::test_two_of_one_name_stop_the_plan_and_show_the_pins",
         "account/test_reader.py::test_a_pin_says_which_of_two_is_meant",
+        "account/test_reader.py::test_two_of_one_name_are_told_apart_by_what_differs",
+        "account/test_renames.py::test_two_of_the_old_name_stop_the_plan",
         "cli/test_bad_account.py::test_two_applications_of_one_name_are_refused_by_every_command",
+    ),
+    "two of one name are exported as two labels with their ids": (
+        "spec/test_exporting.py::test_an_account_reads_as_if_somebody_had_written_it",
+        "account/test_export.py::test_a_plan_of_what_was_exported_has_no_changes",
+    ),
+    "an old name matches where nothing has the new one": (
+        "account/test_renames.py::test_an_old_name_finds_what_has_not_got_the_new_one_yet",
+        ("account/test_renames.py::test_a_site_and_its_location_are_renamed_and_nothing_is_bought"),
+        "cli/test_renaming.py::test_with_its_old_name_it_is_a_change_of_its_name",
+    ),
+    "an old name is nothing to do ever after": (
+        "account/test_renames.py::test_an_old_name_means_nothing_once_the_new_one_is_there",
+        "account/test_renames.py::test_an_old_name_that_nothing_has_is_a_create",
+    ),
+    "what looks like a rename buys nothing until it is settled": (
+        case("renames: a new location that buys beside one that has such numbers is refused"),
+        case("renames: a new site with a location of the same name and numbers to buy is refused"),
+        case("renames: so is one with the same settings"),
+        case("renames: new: true settles that it is another one"),
+        (
+            "account/test_renames.py::"
+            "test_a_label_that_changed_is_refused_where_its_numbers_would_be_bought_again"
+        ),
+        (
+            "account/test_renames.py::"
+            "test_numbers_that_are_only_on_order_are_not_ordered_again_either"
+        ),
+        "cli/test_renaming.py::test_a_renamed_location_is_refused_with_the_lines_that_settle_it",
+    ),
+    "what looks like a rename without a purchase is a warning": (
+        case("renames: without a purchase it is a warning"),
+        "account/test_renames.py::test_where_nothing_is_bought_it_is_a_warning_and_costs_no_call",
     ),
 }
 

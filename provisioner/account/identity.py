@@ -1,4 +1,4 @@
-"""Which live resource is which declared one: by pinned id, else by exact name."""
+"""Which live resource is which declared one: by pinned id, else by exact name, else by old name."""
 
 from __future__ import annotations
 
@@ -45,15 +45,18 @@ def match_rows(
         alike.setdefault(_folded(name), []).append(name)
     for resource in by_name:
         name = str(resource.attributes["name"])
+        former = desired.former_names.get(resource.address)
         ids = named.get(name, [])
+        for other in alike.get(_folded(name), []) if not ids else []:
+            if other != former:
+                match.problems.append(_nearly(resource.address, name, other, named[other], desired))
+        if not ids and former is not None:
+            ids = named.get(former, [])
         if len(ids) == 1:
             match.found[resource.address] = left.pop(ids[0])
         elif ids:
             same_name = {each: left[each] for each in sorted(ids)}
             match.problems.append(_several(resource, same_name, resource_type, desired))
-        else:
-            for other in alike.get(_folded(name), []):
-                match.problems.append(_nearly(resource.address, name, other, named[other], desired))
     match.unmanaged = list(left.values())
     return match
 
@@ -84,7 +87,7 @@ def _several(
     resource_type: ResourceType,
     desired: DesiredState,
 ) -> Problem:
-    address, name = resource.address, resource.attributes["name"]
+    address, name = resource.address, name_of_item(next(iter(rows.values())), resource_type)
     apart = _differences(rows.values(), resource_type)
     told = "; ".join(
         f'`id: "{server_id}"`{differences}'

@@ -18,6 +18,7 @@ from provisioner.account.inventory import numbers_on
 from provisioner.account.items import carries, id_of, name_of_item, read_attributes
 from provisioner.account.number_state import with_number_state
 from provisioner.account.paths import fill, path_ids
+from provisioner.account.renames import with_rename_candidates
 from provisioner.account.xml import Element
 from provisioner.errors import AccountError, Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, Resource
@@ -56,7 +57,8 @@ async def read_live(
             for resource_type in types.values():
                 if resource_type.shape is Shape.NAMED and not resource_type.parent:
                     group.create_task(reading.read_root(resource_type))
-        return await with_number_state(client, desired, reading.result(), types, settle, made)
+        live = await with_number_state(client, desired, reading.result(), types, settle, made)
+        return await with_rename_candidates(client, desired, live, types)
     except* AccountError as errors:
         # One reason is enough to stop, and the first is the one that stopped the others.
         raise first_leaf(errors) from None

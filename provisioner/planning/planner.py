@@ -29,6 +29,7 @@ from provisioner.planning.refusals import (
     missing_to_create,
     needs_unmet,
 )
+from provisioner.planning.renames import guessed_renames
 from provisioner.resource_type import Shape, Types
 
 VERBS = {
@@ -60,8 +61,11 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     )
 
     unclear = [each for each in live.problems if each.severity is Severity.ERROR]
+    # What is unclear would pass for missing.
+    guessed = () if unclear else tuple(guessed_renames(changes, desired, live, types))
     warned = (
         *(each for each in live.problems if each.severity is Severity.WARNING),
+        *guessed,
         *secrets_not_compared(changes, desired, types),
         *groups_left_out(changes, desired, types),
         *numbers_in_doubt(claims, desired),
@@ -73,7 +77,6 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         *unclear,
         *choices.problems,
         *fixed_values_differ(changes, desired, live, types),
-        # What is unclear would pass for missing.
         *(missing_to_create(changes, desired, types) if not unclear else ()),
         *needs_unmet(changes, desired, live, types),
         *held_features(desired, live, types),

@@ -23,6 +23,8 @@ def cross_problems(declared: Declarations) -> Iterator[Problem]:
     yield from _off_beside_on(declared)
     yield from _same_names(declared)
     yield from _same_ids(declared)
+    yield from _old_names_in_use(declared)
+    yield from _new_beside_old(declared)
 
 
 def unknown_references(declared: Declarations) -> Iterator[Problem]:
@@ -125,3 +127,37 @@ def _same_ids(declared: Declarations) -> Iterator[Problem]:
                 f" ({declared.origins[other, 'id']}) have the same `id`. Each resource has its own."
             )
             yield error("same-id", detail, declared.origins[address, "id"])
+
+
+def _old_names_in_use(declared: Declarations) -> Iterator[Problem]:
+    """An old name that another resource has, or had, would leave open which one is which."""
+    named = {
+        (parent_address(address, declared.types), address.type, resource.attributes.get("name")): (
+            address,
+            "name",
+        )
+        for address, resource in declared.resources.items()
+        if declared.types[address.type].shape is Shape.NAMED
+    }
+    for address, former in declared.former_names.items():
+        if address not in declared.resources:
+            continue
+        key = (parent_address(address, declared.types), address.type, former)
+        other, field_name = named.setdefault(key, (address, "renamed_from"))
+        if other != address:
+            detail = (
+                f"{quoted(former)} is the name of {quoted(other.path[-1])} as well"
+                f" ({declared.origins[other, field_name]}). Rename one after the other, with an"
+                " apply in between, or say by `id` which is which."
+            )
+            yield error("old-name-in-use", detail, declared.origins[address, "renamed_from"])
+
+
+def _new_beside_old(declared: Declarations) -> Iterator[Problem]:
+    for address in sorted(declared.new):
+        given = {"id": declared.pins, "renamed_from": declared.former_names}
+        for key in (key for key, values in given.items() if address in values):
+            detail = (
+                f"`new: true` says that it is not there yet, and `{key}` that it is. Remove one."
+            )
+            yield error("conflicting-keys", detail, declared.origins[address, "new"])

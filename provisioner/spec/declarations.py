@@ -35,13 +35,16 @@ PYTHON_TYPES = {Kind.BOOLEAN: bool, Kind.INTEGER: int}
 
 @dataclass(slots=True)
 class Declarations:
-    """What has been read so far. `off` are the features that are declared to be off."""
+    """What has been read so far. `off` are the features that are declared to be off; `new` is what
+    is said to be another one than what looks like it."""
 
     types: Types
     problems: list[Problem]
     resources: dict[Address, Resource] = field(default_factory=dict)
     off: set[Address] = field(default_factory=set)
     pins: dict[Address, str] = field(default_factory=dict)
+    former_names: dict[Address, str] = field(default_factory=dict)
+    new: set[Address] = field(default_factory=set)
     origins: dict[tuple[Address, str], Origin] = field(default_factory=dict)
     listed: dict[str, Origin] = field(default_factory=dict)
     """Where each telephone number is declared by name."""
@@ -93,13 +96,22 @@ class Declarations:
         body = entry.value if isinstance(entry.value, Table) else None
         if body:
             attributes |= self._attributes(address, resource_type, body, value)
-            if isinstance(value.get("id"), str):
-                self.pins[address] = value["id"]
-                self.origins[address, "id"] = body.entries["id"].value.origin
+            self._read_identity(address, body, value)
         if self._add(address, entry.key.origin, attributes):
             self._warn_of_lengths(address, resource_type)
             if body:
                 self._read_sections(resource_type.name, path, body, value)
+
+    def _read_identity(self, address: Address, body: Table, value: Any) -> None:
+        if isinstance(value.get("id"), str):
+            self.pins[address] = value["id"]
+        if isinstance(value.get("renamed_from"), str):
+            self.former_names[address] = value["renamed_from"]
+        if value.get("new") is True:
+            self.new.add(address)
+        for key in ("id", "renamed_from", "new"):
+            if key in body.entries:
+                self.origins[address, key] = body.entries[key].value.origin
 
     def _read_feature(
         self, resource_type: ResourceType, path: tuple[str, ...], entry: Entry, value: Any

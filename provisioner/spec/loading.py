@@ -64,6 +64,8 @@ def load_spec(
         resources=declarations.resources,
         absent=absent(declarations),
         pins=declarations.pins,
+        former_names=declarations.former_names,
+        new=frozenset(declarations.new),
         limits=settings.limits(),
         origins=declarations.origins,
         files=tuple(file.name for file in assembly.files),

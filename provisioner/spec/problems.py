@@ -39,6 +39,7 @@ SUMMARIES = {
     "null-text": "Nothing where text belongs",
     "number-declared-twice": "Telephone number declared twice",
     "off-beside-on": "Off, but needed",
+    "old-name-in-use": "Old name still in use",
     "open-secret-file": "Secret file open to others",
     "out-of-range": "Out of range",
     "placeholder-url": "Placeholder URL",

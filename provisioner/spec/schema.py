@@ -37,6 +37,21 @@ PINNED_ID: Mapping[str, Any] = {
     "maxLength": 100,
     "examples": ["500021"],
 }
+RENAMED_FROM: Mapping[str, Any] = {
+    "title": "Renamed from",
+    "description": "The name that it had: it is renamed, and not made anew under the new name.",
+    "type": "string",
+    "minLength": 1,
+    "maxLength": LONGEST_LABEL,
+    "examples": ["Old name"],
+}
+NEW: Mapping[str, Any] = {
+    "title": "New",
+    "description": "Says that it is another one than what looks like it under another name.",
+    "type": "boolean",
+    "examples": [True],
+}
+IDENTITY = {"id": PINNED_ID, "renamed_from": RENAMED_FROM, "new": NEW}
 
 
 def value_schema(types: Types) -> dict[str, Any]:
@@ -129,7 +144,7 @@ def _named(resource_type: ResourceType, types: Types) -> dict[str, Any]:
     rows = resource_type.spec_fields
     optional_name = {"name"} & {row.name for row in rows}
     body = _object(rows, resource_type.groups, not_required=optional_name)
-    body["properties"] |= {"id": PINNED_ID, "for_each": FOR_EACH, "where": WHERE}
+    body["properties"] |= IDENTITY | {"for_each": FOR_EACH, "where": WHERE}
     body["properties"] |= _sections(types, resource_type.name)
     name = next((row.example for row in rows if row.name == "name"), resource_type.title)
     return {

@@ -24,7 +24,13 @@ See = Callable[[DesiredState, LiveState], LiveState]
 EMPTY = LiveState("9900778", "https://dashboard.bandwidth.com", {}, {})
 SIPPEER = Address("sippeer", ("S", "P"))
 AREA_CODES = ("910", "919", "984")
-RULES = {"no-default", "number-claimed-elsewhere", "numbers-on-location", "still-in-use"}
+RULES = {
+    "looks-renamed",
+    "no-default",
+    "number-claimed-elsewhere",
+    "numbers-on-location",
+    "still-in-use",
+}
 
 slowly = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 

@@ -1,0 +1,157 @@
+"""What looks like a rename: something declared that is not there, and something live, in the same
+place, that is like it and is not declared.
+
+Identity goes by name, so a changed name means another resource, with numbers of its own to buy.
+Nobody renames by guessing, and nobody buys by guessing: where purchases would follow, it has to be
+said which it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from provisioner.errors import Problem, Severity
+from provisioner.model import Address, DesiredState, LiveState, Resource
+from provisioner.planning.claims import claim_everywhere
+from provisioner.planning.compare import same
+from provisioner.planning.plan import Change, numbers_to_order
+from provisioner.resource_type import Kind, Shape, Types, lineage, parent_address, parts_of
+
+MOST_LISTED = 3
+
+
+def may_be_renamed(desired: DesiredState, live: LiveState, types: Types) -> Iterator[Address]:
+    """What is declared and not there, and not said to be new."""
+    for address in desired.resources:
+        is_named = types[address.type].shape is Shape.NAMED
+        if is_named and address not in live.resources and address not in desired.new:
+            yield address
+
+
+def candidates(address: Address, live: LiveState, types: Types) -> Iterator[Address]:
+    """What it may have been: undeclared, of its type, and part of the same."""
+    parent = parent_address(address, types)
+    for other in live.unmanaged:
+        if other.type == address.type and parent_address(other, types) == parent:
+            yield other
+
+
+def guessed_renames(
+    changes: Iterable[Change], desired: DesiredState, live: LiveState, types: Types
+) -> Iterator[Problem]:
+    """An error where numbers would be bought for it, a warning where not."""
+    bought: dict[Address, int] = {}
+    for change in changes:
+        for above in lineage(change.address, types)[1:]:
+            bought[above] = bought.get(above, 0) + numbers_to_order(change)
+    for address in may_be_renamed(desired, live, types):
+        alike = [
+            (other, likeness)
+            for other in candidates(address, live, types)
+            if (likeness := _likeness(address, other, desired, live, types))
+        ]
+        if alike:
+            yield _problem(address, alike, bought.get(address, 0), desired, live)
+
+
+def _likeness(
+    address: Address, other: Address, desired: DesiredState, live: LiveState, types: Types
+) -> str:
+    """What the two have in common, in words; "" where that is nothing to go by."""
+    declared, present = desired.resources[address], live.resources[other]
+    return (
+        _same_numbers(address, other, desired, live, types)
+        or _same_parts(address, other, desired, live, types)
+        or _same_settings(declared, present, types)
+    )
+
+
+def _same_settings(declared: Resource, present: Resource, types: Types) -> str:
+    """Everything that is declared of it but its name; what only one can be tells nothing."""
+    rows = [
+        row
+        for row in types[declared.address.type].spec_fields
+        if declared.attributes.get(row.name) not in (None, "")
+        and row.name != "name"
+        and not row.one_a_parent
+        and row.kind is not Kind.SECRET
+    ]
+    if not rows or not all(
+        same(row, present.attributes.get(row.name), declared.attributes[row.name]) for row in rows
+    ):
+        return ""
+    keys = dict.fromkeys(row.group or row.name for row in rows)
+    return f"it has the same {' and '.join(keys)}"
+
+
+def _same_parts(
+    address: Address, other: Address, desired: DesiredState, live: LiveState, types: Types
+) -> str:
+    for part in parts_of(address.type, types):
+        if part.shape is Shape.NAMED:
+            names = [
+                str(each.attributes["name"])
+                for each in desired.resources.values()
+                if each.address.type == part.name and each.address.path[:-1] == address.path
+            ]
+            found = [
+                name for name in names if Address(part.name, (*other.path, name)) in live.resources
+            ]
+            if found:
+                return f"it has a {part.name} {found[0]!r} as well"
+    return ""
+
+
+def _same_numbers(
+    address: Address, other: Address, desired: DesiredState, live: LiveState, types: Types
+) -> str:
+    """Its numbers, as if they were there; or orders of it for the very same blocks."""
+    blocks = [
+        each
+        for each in desired.resources.values()
+        if types[each.address.type].shape is Shape.BLOCKS
+        and parent_address(each.address, types) == address
+    ]
+    numbers = {**live.numbers, address: live.numbers.get(other, ())}
+    claims = claim_everywhere(blocks, replace(live, numbers=numbers), types)
+    found = sum(len(claims.numbers[each.address]) for each in blocks)
+    if found:
+        return f"{found} of its numbers are of the kind that is declared"
+    if any(
+        live.orders.get(Address(each.address.type, (*other.path, each.address.path[-1])))
+        for each in blocks
+    ):
+        return "numbers of the kind that is declared were ordered for it"
+    return ""
+
+
+def _problem(
+    address: Address,
+    alike: Sequence[tuple[Address, str]],
+    numbers: int,
+    desired: DesiredState,
+    live: LiveState,
+) -> Problem:
+    told = "; ".join(_candidate(*each, live) for each in alike[:MOST_LISTED])
+    if len(alike) > MOST_LISTED:
+        told += f"; and {len(alike) - MOST_LISTED} more like that"
+    summary, origin = "This may be a rename", desired.origin(address)
+    ways_out = (
+        f"But the account has {told}. Say below `{address.path[-1]}:` which it is, or `new: true` "
+        "if it is another one."
+    )
+    if not numbers:
+        detail = f"{address} would be created. {ways_out}"
+        return Problem(Severity.WARNING, "looks-renamed", summary, detail, origin)
+    bought = "1 number" if numbers == 1 else f"{numbers} numbers"
+    detail = f"{address} would be created, with {bought} to buy. {ways_out}"
+    return Problem(Severity.ERROR, "looks-renamed", summary, detail, origin)
+
+
+def _candidate(other: Address, likeness: str, live: LiveState) -> str:
+    server_id, name = live.ids[other], other.path[-1]
+    way_out = f'`id: "{server_id}"`'
+    if not name.endswith(f"(id {server_id})"):
+        way_out = f"`renamed_from: {name!r}` or {way_out}"
+    return f"{other}, which is not in the spec, and {likeness} ({way_out})"
