@@ -25,6 +25,7 @@ from provisioner.model import LiveState
 from provisioner.resource_type import Shape, Types
 from provisioner.resources import resource_types
 from provisioner.spec.exporting import ExportedSpec, export_spec
+from provisioner.spec.number_blocks import counted_blocks, listed_blocks
 from provisioner.spec.selection import select
 from provisioner.spec.settings import ACCOUNT_VARIABLE
 from provisioner.spec.settings_schema import IDENTIFIER
@@ -48,6 +49,7 @@ LARGE = 100
     metavar="DIR",
     help="Write a file for each site and one for the applications into this folder.",
 )
+@click.option("--exact-numbers", is_flag=True, help="List the numbers instead of counting them.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @options.reaching
 def command(
@@ -55,6 +57,7 @@ def command(
     applications: tuple[str, ...],
     output: Path | None,
     split: Path | None,
+    exact_numbers: bool,
     force: bool,
     sandbox: bool,
     parallelism: int,
@@ -82,7 +85,7 @@ def command(
         ) as connection:
             live = asyncio.run(_survey(connection, types, wanted, parallelism))
         live = select(live, wanted, types)
-        exported = export_spec(live, types)
+        exported = export_spec(live, types, listed_blocks if exact_numbers else counted_blocks)
         if output:
             _write({output: exported.text})
         elif split:

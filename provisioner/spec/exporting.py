@@ -23,7 +23,7 @@ from provisioner.resource_type import (
 )
 from provisioner.spec.fitness import misfit
 from provisioner.spec.labels import file_name_for, labels_of, name_of, variable_for
-from provisioner.spec.number_blocks import counted_blocks, has_code
+from provisioner.spec.number_blocks import Blocks, counted_blocks, has_code
 from provisioner.spec.wording import quoted
 from provisioner.spec.writing import Block, Entry, Remark, to_yaml
 
@@ -71,13 +71,13 @@ class ExportedSpec:
         return to_yaml(Block((*head, *parts)))
 
 
-def export_spec(live: LiveState, types: Types) -> ExportedSpec:
-    """The spec that declares everything live, and nothing that a create would not need."""
+def export_spec(live: LiveState, types: Types, blocks_of: Blocks = counted_blocks) -> ExportedSpec:
+    """The spec that declares everything live, and nothing that goes without saying."""
     below: dict[tuple[Address | None, str], list[Resource]] = {}
     for resource in live.resources.values():
         parent = parent_address(resource.address, types)
         below.setdefault((parent, resource.address.type), []).append(resource)
-    exporting = _Exporting(live, types, below)
+    exporting = _Exporting(live, types, below, blocks_of)
     for (_, name), siblings in below.items():
         if types[name].shape is Shape.NAMED:
             exporting.labels |= labels_of(siblings, live.ids)
@@ -92,6 +92,7 @@ class _Exporting:
     live: LiveState
     types: Types
     below: Mapping[tuple[Address | None, str], list[Resource]]
+    blocks_of: Blocks
     labels: dict[Address, str] = field(default_factory=dict)
     variables: list[str] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)
@@ -216,7 +217,7 @@ class _Exporting:
         for number in sorted(numbers):
             if not has_code(number, resource_type):
                 yield self._leave_out(f"number {number}", "it has no area code", parent)
-        blocks = counted_blocks(numbers, resource_type)
+        blocks = self.blocks_of(numbers, resource_type)
         if blocks:
             yield Entry(resource_type.section, blocks)
 

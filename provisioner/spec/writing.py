@@ -33,7 +33,7 @@ class Entry:
     """A key and what stands below it: a value, a mapping, or a list of mappings on one line."""
 
     key: str
-    value: Scalar | Block | Sequence[Flow]
+    value: Scalar | Block | Sequence[Flow | Listing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,14 @@ class Block:
     """A mapping on lines of its own."""
 
     entries: Sequence[Entry | Remark]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A mapping of one key, whose values stand on lines of their own."""
+
+    key: str
+    values: Sequence[Scalar]
 
 
 def to_yaml(block: Block) -> str:
@@ -74,7 +82,16 @@ def _entry_lines(entry: Entry, depth: int) -> Iterator[str]:
             yield f"{start} {scalar_text(value)}"
         case listed:
             yield start
-            yield from (f"{INDENT * (depth + 1)}- {_flow(each)}" for each in listed)
+            for each in listed:
+                yield from _item_lines(each, INDENT * (depth + 1))
+
+
+def _item_lines(item: Flow | Listing, indent: str) -> Iterator[str]:
+    if isinstance(item, Listing):
+        yield f"{indent}- {scalar_text(item.key)}:"
+        yield from (f"{indent}{INDENT * 2}- {scalar_text(each)}" for each in item.values)
+    else:
+        yield f"{indent}- {_flow(item)}"
 
 
 def _flow(mapping: Flow) -> str:

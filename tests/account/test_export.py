@@ -19,6 +19,7 @@ from provisioner.planning import Action, Plan, make_plan
 from provisioner.resources import resource_types
 from provisioner.spec import load_spec
 from provisioner.spec.exporting import ExportedSpec, export_spec
+from provisioner.spec.number_blocks import listed_blocks
 from tests.account.accounts import Contents, contents, fill
 from tests.account.conftest import ADDRESS, Account
 
@@ -54,8 +55,11 @@ def test_a_plan_of_what_was_exported_has_no_changes(
     account: Account, tmp_path: Path, contents: Contents
 ) -> None:
     fill(account, contents)
-    exported = export_spec(asyncio.run(look(account)), TYPES)
-    for texts in ({"spec.yaml": exported.text}, exported.files(TYPES)):
+    live = asyncio.run(look(account))
+    exported = export_spec(live, TYPES)
+    exactly = export_spec(live, TYPES, listed_blocks)
+    one_file = ({"spec.yaml": each.text} for each in (exported, exactly))
+    for texts in (*one_file, exported.files(TYPES)):
         desired = load(tmp_path, texts, exported)
         planned = asyncio.run(plan(account, desired))
         assert not planned.has_changes

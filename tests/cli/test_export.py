@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,14 @@ def test_the_folder_of_a_split_export_is_one_spec(cli: Cli) -> None:
     assert exported.code == 0, exported.everything
     assert names_in("account") == ["applications.yaml", "raleigh.yaml"]
     assert "No changes." in cli("plan", "account").out
+
+
+@pytest.mark.usefixtures("filled")
+def test_numbers_can_be_listed_instead_of_counted(cli: Cli) -> None:
+    assert cli("export", "--exact-numbers", "-o", "provisioner.yaml").code == 0
+    text = Path("provisioner.yaml").read_text()
+    assert re.search(r'- telephone_numbers:\n +- "\+1910\d{7}"\n', text)
+    assert "No changes." in cli("plan").out
 
 
 @pytest.mark.usefixtures("filled")

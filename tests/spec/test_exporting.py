@@ -10,6 +10,7 @@ from provisioner.model import Address, LiveState, Resource, Value
 from provisioner.resources import resource_types
 from provisioner.spec import load_spec
 from provisioner.spec.exporting import export_spec
+from provisioner.spec.number_blocks import listed_blocks
 from provisioner.spec.selection import select
 from tests.conftest import Golden
 
@@ -84,7 +85,7 @@ EVERYTHING = account(
     ),
     at("sippeer", "Cary", "Half", default=True),
     at("sms", "Cary", "Half", toll_free=True),
-    East=("+19195550002", "+19105550001", "+19195550001", "+442071838750"),
+    East=("+19195550002", "+19105550001", "+19195550001", "+442071838750", "+18885550001"),
 )  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def test_an_account_reads_as_if_somebody_had_written_it(golden: Golden) -> None:
     exported = export_spec(EVERYTHING, TYPES)
     warnings = [f"{each.severity} {each.code}: {each.detail}" for each in exported.left_out]
     golden("export/everything.yaml", exported.text)
+    golden("export/exact_numbers.yaml", export_spec(EVERYTHING, TYPES, listed_blocks).text)
     golden("export/warnings.txt", "\n".join([*warnings, "", *exported.variables, ""]))
 
 
@@ -165,3 +167,15 @@ def test_numbers_beyond_what_a_block_can_ask_for_do_not_break_the_spec(tmp_path:
         if each.address.type == "numbers"
     )  # fmt: skip
     assert block.attributes["quantity"] == 5000
+
+
+def test_listed_numbers_beyond_what_a_block_can_hold_go_into_another(tmp_path: Path) -> None:
+    many = tuple(f"+1910555{n:04}" for n in range(5001))
+    live = account(SITE, at("sippeer", "Raleigh", "East"), East=many)
+    (tmp_path / "spec.yaml").write_text(export_spec(live, TYPES, listed_blocks).text)
+    blocks = [
+        each.attributes["telephone_numbers"]
+        for each in load_spec([tmp_path], {}, TYPES).resources.values()
+        if each.address.type == "numbers"
+    ]
+    assert [len(each) for each in blocks if isinstance(each, tuple)] == [5000, 1]
