@@ -32,10 +32,12 @@ async def read_live(
     types: Types,
     *,
     numbers_of: Collection[Address] = (),
+    listed: Collection[str] = (),
     settle: float = 30.0,
     made: Collection[Made] = (),
 ) -> LiveState:
-    """Reads what the spec declares. `numbers_of`: more sippeers whose numbers are wanted.
+    """Reads what the spec declares. `numbers_of`: more sippeers whose numbers are wanted; `listed`:
+    types that are listed wherever that can be, though nothing of them is declared.
 
     `settle` is how long the account's lists may lag, in seconds: what an order brought since then
     counts as there, whatever else the account says. `made` is what was made since then: it is read
@@ -48,7 +50,7 @@ async def read_live(
         client,
         types,
         desired,
-        _wanted(desired, types, numbers_of),
+        _wanted(desired, types, numbers_of, listed),
         _by_parent(desired, types),
         made,
     )
@@ -73,7 +75,12 @@ def first_leaf(error: BaseException) -> BaseException:
 Wanted = Mapping[Address | None, frozenset[str]]
 
 
-def _wanted(desired: DesiredState, types: Types, numbers_of: Collection[Address]) -> Wanted:
+def _wanted(
+    desired: DesiredState,
+    types: Types,
+    numbers_of: Collection[Address],
+    listed: Collection[str],
+) -> Wanted:
     """Which types have to be read below each parent."""
     wanted: dict[Address | None, set[str]] = {}
     for address in (*desired.resources, *desired.absent):
@@ -86,6 +93,10 @@ def _wanted(desired: DesiredState, types: Types, numbers_of: Collection[Address]
     blocks = {each.name for each in types.values() if each.shape is Shape.BLOCKS}
     for address in numbers_of:
         wanted.setdefault(address, set()).update(blocks)
+    for name in listed:
+        parents = [each for each in desired.resources if each.type == types[name].parent]
+        for parent in parents if types[name].parent else [None]:
+            wanted.setdefault(parent, set()).add(name)
     return {parent: frozenset(names) for parent, names in wanted.items()}
 
 

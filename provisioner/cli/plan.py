@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,12 @@ from provisioner.cli.reports import telling_also, write_plan_reports, write_refu
 from provisioner.cli.session import Session, open_session
 from provisioner.model import DesiredState, LiveState
 from provisioner.planning import Plan, make_plan
-from provisioner.resource_type import Types
+from provisioner.resource_type import Shape, Types
+from provisioner.resources import resource_types
 from provisioner.views.plan_json import plan_document
 from provisioner.views.plan_text import render_plan
+
+NAMED = tuple(each.name for each in resource_types().values() if each.shape is Shape.NAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +56,25 @@ class Planned:
     metavar="REV",
     help="Compare with the spec at a git revision instead of the account; offline.",
 )
+@click.option(
+    "--unmanaged",
+    is_flag=True,
+    help="List what the account has and the spec does not name, with ids.",
+)
 @options.reports
 def command(
     specs: tuple[Path, ...],
     against: str | None,
+    unmanaged: bool,
     **given: Any,
 ) -> None:
     """Show what apply would do for spec files or folders (default: provisioner.yaml)."""
     paths = options.spec_paths(specs)
     if against is not None and given["sandbox"]:
         raise click.UsageError("--against asks no account: leave out --sandbox.")
-    show_plan_only(paths, against=against, **given)
+    if against is not None and unmanaged:
+        raise click.UsageError("--against asks no account: leave out --unmanaged.")
+    show_plan_only(paths, against=against, unmanaged=unmanaged, **given)
 
 
 def show_plan_only(
@@ -74,6 +85,7 @@ def show_plan_only(
     verbose: bool,
     reports: options.Reports,
     against: str | None = None,
+    unmanaged: bool = False,
     **connecting: Any,
 ) -> None:
     """Everything but carrying it out. Exits with 2 where that was asked for and is so."""
@@ -85,26 +97,29 @@ def show_plan_only(
         if against is not None:
             planned = plan_against(against, paths, **connecting)
         else:
-            planned = plan_for_account(paths, **connecting)
+            planned = plan_for_account(paths, listed=NAMED if unmanaged else (), **connecting)
         if as_json:
             print_plan_as_json(planned)
         else:
-            print_plan(planned, verbose=verbose)
+            print_plan(planned, verbose=verbose, unmanaged=unmanaged)
         write_plan_reports(reports, planned.plan, planned.desired, planned.types)
     if detailed_exitcode and planned.plan.has_changes:
         sys.exit(CHANGES)
 
 
-def plan_for_account(paths: tuple[Path, ...], **connecting: Any) -> Planned:
+def plan_for_account(
+    paths: tuple[Path, ...], listed: Collection[str] = (), **connecting: Any
+) -> Planned:
+    """`listed`: types of which everything is looked for, though nothing of them is declared."""
     with open_session(paths, **connecting) as session:
-        live = asyncio.run(_read(session))
+        live = asyncio.run(_read(session, listed))
         plan = make_plan(session.desired, live, session.types)
         return Planned(plan, session.desired, session.types)
 
 
-async def _read(session: Session) -> LiveState:
+async def _read(session: Session, listed: Collection[str]) -> LiveState:
     async with session.connect() as client:
-        return await session.read(client)
+        return await session.read(client, listed=listed)
 
 
 def plan_against(
@@ -122,7 +137,6 @@ def plan_against(
     account is not asked, so that the options about reaching it mean nothing."""
     from provisioner.cli.revisions import find_revision, load_spec_at
     from provisioner.planning.as_declared import live_as_declared
-    from provisioner.resources import resource_types
 
     types = resource_types()
     reading = read_spec(
@@ -141,9 +155,15 @@ def plan_against(
     return Planned(plan, desired, types)
 
 
-def print_plan(planned: Planned, *, verbose: bool) -> None:
-    paint = paint_for(sys.stdout)
-    text = render_plan(planned.plan, planned.types, width=width(), verbose=verbose, paint=paint)
+def print_plan(planned: Planned, *, verbose: bool, unmanaged: bool = False) -> None:
+    text = render_plan(
+        planned.plan,
+        planned.types,
+        width=width(),
+        verbose=verbose,
+        unmanaged=unmanaged,
+        paint=paint_for(sys.stdout),
+    )
     click.echo(text)
 
 

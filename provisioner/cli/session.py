@@ -46,10 +46,17 @@ class Session:
         client: Client,
         *,
         numbers_of: Collection[Address] = (),
+        listed: Collection[str] = (),
         made: Collection[Made] = (),
     ) -> LiveState:
         return await read_live(
-            self.desired, client, self.types, numbers_of=numbers_of, settle=self.settle, made=made
+            self.desired,
+            client,
+            self.types,
+            numbers_of=numbers_of,
+            listed=listed,
+            settle=self.settle,
+            made=made,
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from provisioner.errors import Problem
@@ -106,7 +107,8 @@ class Plan:
     `origin` is scheme, host and port of the API. `in_flight` counts the numbers of orders that
     were placed before and are awaited, `back_ordered` those of orders that are not. `digest`
     names the plan: equal plans, equal digests; no secret goes into it. `unclaimed` are the live
-    numbers on declared sippeers that no block asks for.
+    numbers on declared sippeers that no block asks for, `unmanaged_ids` the server's ids of what
+    is `unmanaged`.
     """
 
     origin: str
@@ -119,6 +121,7 @@ class Plan:
     digest: str = ""
     back_ordered: int = 0
     unclaimed: tuple[str, ...] = ()
+    unmanaged_ids: Mapping[Address, str] = field(default_factory=dict)
 
     @property
     def has_changes(self) -> bool:

@@ -107,6 +107,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         changes=tuple(changes),
         steps=steps,
         unmanaged=live.unmanaged,
+        unmanaged_ids={each: live.ids[each] for each in live.unmanaged if each in live.ids},
         warnings=(*desired.warnings, *warnings),
         in_flight=_outstanding(each for each in still_open if not each.is_back_order),
         back_ordered=_outstanding(each for each in still_open if each.is_back_order),

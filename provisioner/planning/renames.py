@@ -150,8 +150,10 @@ def _problem(
 
 
 def _candidate(other: Address, likeness: str, live: LiveState) -> str:
-    server_id, name = live.ids[other], other.path[-1]
-    way_out = f'`id: "{server_id}"`'
+    server_id, name = live.ids.get(other), other.path[-1]
+    ways_out = []
     if not name.endswith(f"(id {server_id})"):
-        way_out = f"`renamed_from: {name!r}` or {way_out}"
-    return f"{other}, which is not in the spec, and {likeness} ({way_out})"
+        ways_out.append(f"`renamed_from: {name!r}`")
+    if server_id is not None:
+        ways_out.append(f'`id: "{server_id}"`')
+    return f"{other}, which is not in the spec, and {likeness} ({' or '.join(ways_out)})"

@@ -31,6 +31,10 @@ def plan_document(
         "complete": True,
         "changes": [_change(change) for change in plan.changes],
         "summary": asdict(plan.summary),
+        "unmanaged": [
+            {"address": address_document(each), "id": plan.unmanaged_ids.get(each)}
+            for each in plan.unmanaged
+        ],
         "unclaimed_numbers": list(plan.unclaimed),
         "warnings": [problem_document(problem) for problem in plan.warnings],
         "digest": plan.digest,

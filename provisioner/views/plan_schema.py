@@ -179,6 +179,7 @@ PLAN_PARTS: Document = {
     ),
 }
 
+ID: Document = {"description": "null where nobody says.", "type": ["string", "null"]}
 PLAN_MEMBERS: Document = {
     "format_version": VERSION,
     "account": _text("The account that the plan is for.", minLength=1),
@@ -196,6 +197,13 @@ PLAN_MEMBERS: Document = {
         **list_of(reference("change")),
     },
     "summary": reference("summary"),
+    "unmanaged": {
+        "description": (
+            "Resources that are live and not in the spec, with their ids; as far as what was read "
+            "shows them, or all that can be found with `--unmanaged`. They stay."
+        ),
+        **list_of(objects({"address": reference("address"), "id": ID})),
+    },
     "unclaimed_numbers": {
         "description": "Live numbers on declared sippeers that no block asks for. They stay.",
         **list_of({"type": "string"}),

@@ -34,10 +34,19 @@ UNCLAIMED_NAMED = 5
 
 
 def render_plan(
-    plan: Plan, types: Types, *, width: int, verbose: bool = False, paint: Paint = plain
+    plan: Plan,
+    types: Types,
+    *,
+    width: int,
+    verbose: bool = False,
+    unmanaged: bool = False,
+    paint: Paint = plain,
 ) -> str:
     """The plan in lines of at most `width` where words allow it. The last line is stable:
-    `Plan: 6 to create, 0 to change, 0 to delete, 1 number to order.` or `No changes. ...`."""
+    `Plan: 6 to create, 0 to change, 0 to delete, 1 number to order.` or `No changes. ...`.
+
+    `verbose` tells each resource by itself, `unmanaged` those that are not in the spec.
+    """
     if verbose:
         entries = entries_of(plan.changes, types)
     else:
@@ -52,6 +61,7 @@ def render_plan(
             *(problem_lines(each, paint=paint, width=width) for each in plan.warnings),
             [
                 *([ALIKE] if any(entry.places for entry in entries) else ()),
+                *(_unmanaged_lines(plan) if verbose or unmanaged else ()),
                 *_notes(plan, width, verbose),
                 paint(Style.STRONG, closing_line(plan)),
             ],
@@ -140,11 +150,14 @@ def _attribute_lines(rows: Sequence[Row], width: int) -> Iterator[str]:
             yield from wrap(values[1], width=width, first=f"{rest[:-2]}→ ", rest=rest)
 
 
+def _unmanaged_lines(plan: Plan) -> Iterator[str]:
+    for address in plan.unmanaged:
+        server_id = plan.unmanaged_ids.get(address)
+        named = f"id {server_id}, " if server_id else ""
+        yield f"    {printable(f'{address} ({named}not in the spec)')}"
+
+
 def _notes(plan: Plan, width: int, verbose: bool) -> Iterator[str]:
-    if verbose:
-        yield from (
-            f"    {printable(str(address))} (not in the spec)" for address in plan.unmanaged
-        )
     for line in notes(plan, verbose=verbose):
         yield from wrap(line, width=width)
 

@@ -41,6 +41,15 @@ def test_unchanged_and_unmanaged_resources_are_listed_when_asked_for(
     golden("views/plan_everything_verbose.txt", f"{text}\n")
 
 
+def test_what_is_not_in_the_spec_is_listed_with_its_id(nothing_to_do: Plan, types: Types) -> None:
+    legacy, old = Address("site", ("Legacy",)), Address("application", ("Old\n",))
+    plan = replace(nothing_to_do, unmanaged=(old, legacy), unmanaged_ids={legacy: "500021"})
+    lines = render_plan(plan, types, width=80, unmanaged=True).splitlines()
+    at = lines.index("    site Legacy (id 500021, not in the spec)")
+    assert lines[at - 1] == "    application Old\\n (not in the spec)"
+    assert lines[-2].startswith("2 resources in the account are not in the spec")
+
+
 def test_listed_numbers_are_named_and_moves_are_told_apart_from_orders(
     listed: Plan, types: Types, golden: Golden
 ) -> None:
