@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 
 from provisioner.errors import Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
 from provisioner.planning.exclusive import choose_holders
-from provisioner.resource_type import Shape, Types, parent_address
+from provisioner.resource_type import Shape, Types, lineage, parent_address
 
 
 def live_as_declared(
@@ -23,7 +23,8 @@ def live_as_declared(
     if before.account != after.account:
         return nothing
     chosen = choose_holders(before, nothing, types).resources
-    there = {address: each for address, each in chosen.items() if address not in before.absent}
+    declared = {address: each for address, each in chosen.items() if address not in before.absent}
+    there = _under_new_names(declared, after, types)
     left = there.keys() - after.resources.keys() - after.absent
     return LiveState(
         account=after.account,
@@ -38,6 +39,36 @@ def live_as_declared(
         unmanaged=tuple(sorted(left)),
         problems=tuple(_no_longer_declared(left, types)),
     )
+
+
+def _under_new_names(
+    there: Mapping[Address, Resource], after: DesiredState, types: Types
+) -> Mapping[Address, Resource]:
+    """Everything at the address that it has in `after`, as far as that tells its old name."""
+    for new, former in sorted(after.former_names.items(), key=lambda each: len(each[0].path)):
+        old = next((each for each in there if _is_called(former, each, new, there)), None)
+        if old is not None and new not in there:
+            there = {
+                each.address: each
+                for each in (_moved(each, old, new, types) for each in there.values())
+            }
+    return there
+
+
+def _is_called(
+    name: str, address: Address, new: Address, there: Mapping[Address, Resource]
+) -> bool:
+    is_sibling = (address.type, address.path[:-1]) == (new.type, new.path[:-1])
+    return is_sibling and there[address].attributes.get("name") == name
+
+
+def _moved(resource: Resource, old: Address, new: Address, types: Types) -> Resource:
+    """The resource, if it is the old one, part of it, or refers to it, with the new address."""
+    address = resource.address
+    if old in lineage(address, types):
+        address = Address(address.type, (*new.path, *address.path[len(old.path) :]))
+    attributes = {key: new if value == old else value for key, value in resource.attributes.items()}
+    return Resource(address, attributes)
 
 
 def _no_longer_declared(left: Set[Address], types: Types) -> Iterator[Problem]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from provisioner.errors import PlanRefused
 from provisioner.model import Address, DesiredState
 from provisioner.planning import make_plan
 from provisioner.planning.as_declared import live_as_declared
@@ -77,6 +80,31 @@ def test_switching_off_is_a_delete_and_on_a_create(tmp_path: Path) -> None:
         Address("mms", EAST): Action.DELETE,
         Address("sms", ("Raleigh", "West")): Action.CREATE,
     }
+
+
+def test_what_was_renamed_is_the_same_under_another_name(tmp_path: Path) -> None:
+    after = (
+        SPEC.replace("  Server:", "  Production:")
+        .replace("{callback_url", "{renamed_from: Server, callback_url")
+        .replace("application: Server", "application: Production")
+        .replace("  Raleigh:\n", "  Headquarters:\n    renamed_from: Raleigh\n")
+        .replace("      East:\n", "      West coast:\n        renamed_from: East\n")
+    )
+    plan = compared(tmp_path, SPEC, after)
+    assert moved(plan) == {
+        Address("application", ("Production",)): Action.UPDATE,
+        Address("site", ("Headquarters",)): Action.UPDATE,
+        Address("sippeer", ("Headquarters", "West coast")): Action.UPDATE,
+    }
+    assert plan.unmanaged == ()
+
+
+def test_another_label_is_taken_for_another_resource_and_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlanRefused) as refused:
+        compared(tmp_path, SPEC, SPEC.replace("      East:\n", "      West coast:\n"))
+    (problem,) = refused.value.problems
+    assert problem.code == "looks-renamed"
+    assert "(`renamed_from: 'East'`)" in problem.detail
 
 
 def test_what_is_left_out_stays_and_is_told_by_its_root(tmp_path: Path) -> None:
