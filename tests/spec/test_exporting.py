@@ -10,6 +10,7 @@ from provisioner.model import Address, LiveState, Resource, Value
 from provisioner.resources import resource_types
 from provisioner.spec import load_spec
 from provisioner.spec.exporting import export_spec
+from provisioner.spec.fitness import misfit
 from provisioner.spec.number_blocks import listed_blocks
 from provisioner.spec.selection import select
 from tests.conftest import Golden
@@ -179,3 +180,21 @@ def test_listed_numbers_beyond_what_a_block_can_hold_go_into_another(tmp_path: P
         if each.address.type == "numbers"
     ]
     assert [len(each) for each in blocks if isinstance(each, tuple)] == [5000, 1]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "field_name", "value", "reason"),
+    [
+        ("application", "callback_credentials.user_id", "me", "has 2 characters, and at least 6"),
+        ("site", "uc_trunking.type", "Chairs", 'is "Chairs", and can only be Seats, Premise or'),
+        ("site", "customer_name", "x" * 51, "has 51 characters, and at most 50 are possible"),
+        ("site", "address.zip", "2000", 'is "2000", which is not of the form'),
+        ("site", "customer_name", "a\nb", "holds a control character"),
+        ("site", "customer_name", "BW", ""),
+    ],
+)
+def test_a_value_that_a_spec_refuses_has_a_reason(
+    type_name: str, field_name: str, value: str, reason: str
+) -> None:
+    found = misfit(TYPES[type_name].field_named(field_name), value)
+    assert found.startswith(reason) if reason else found == ""
