@@ -134,8 +134,8 @@ def warned_codes(tree: ast.Module) -> Iterator[str]:
 
 
 def test_every_warning_has_its_place_in_the_list() -> None:
-    made = {
-        code for path in PACKAGE.rglob("*.py") for code in warned_codes(ast.parse(path.read_text()))
-    }
+    """But for those of messages, which no spec declares."""
+    paths = [path for path in PACKAGE.rglob("*.py") if path.parent.name != "messaging"]
+    made = {code for path in paths for code in warned_codes(ast.parse(path.read_text()))}
     without_a_spec = {"left-out"}  # of an export
     assert made - without_a_spec | {"too-many-sippeers", "too-many-sites"} == WARNINGS.keys()
