@@ -15,15 +15,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from provisioner.sandbox.agenda import schedule
-from provisioner.sandbox.control import mount_control
-from provisioner.sandbox.control_call import Control
+from provisioner.sandbox.browser import EVENTS, VIEWS, beside, front_page
+from provisioner.sandbox.control import PATH, mount_control
+from provisioner.sandbox.control_call import Control, Export
 from provisioner.sandbox.courier import run_courier
 from provisioner.sandbox.faults import Fault, Faults
 from provisioner.sandbox.gate import Gate
+from provisioner.sandbox.live import Live
 from provisioner.sandbox.log import Log
 from provisioner.sandbox.messaging import mount_messaging
 from provisioner.sandbox.numbers_api import mount_numbers, token_route
 from provisioner.sandbox.past import Past
+from provisioner.sandbox.sending import Sending
 from provisioner.sandbox.settings import Settings
 from provisioner.sandbox.snapshots import (
     Snapshot,
@@ -41,13 +44,15 @@ def create_app(
     *,
     faults: Iterable[Fault] = (),
     seed: Snapshot | None = None,
+    export: Export | None = None,
 ) -> Starlette:
     """The account of these settings, kept in the file `state`, or in memory only; new ones begin as
-    the `seed` says.
+    the `seed` says. With an `export` the page offers the account as a spec.
 
-    `app.state.log`, `.faults` and `.memory` are there for tests. The database is closed at the end
-    of the application's lifespan, so an application serves once. Raises OSError where the file is
-    of no use, and SnapshotError where the seed is not.
+    `app.state.log`, `.faults` and `.memory` are there for tests, `.end_streams` is to be called
+    when the server begins to stop: it would wait for the pages that are open. The
+    database is closed at the end of the application's lifespan, so an application serves once.
+    Raises OSError where the file is of no use, and SnapshotError where the seed is not.
     """
     memory = State(settings, state)
     try:
@@ -67,12 +72,20 @@ def create_app(
         past.forget()
         memory.close()
 
-    control = mount_control(Control(memory, rules, log, seed))
+    controlled = Control(memory, rules, log, seed, export)
+    live, sending = Live(controlled), Sending(controlled, lambda: app)
+    control = mount_control(controlled, VIEWS, beside(controlled, live, sending))
     gate = Middleware(
-        Gate, private=f"{control.path}/", settings=settings, faults=rules, log=log, past=past
+        Gate,
+        private=_is_private,
+        streams=[EVENTS],
+        settings=settings,
+        faults=rules,
+        log=log,
+        past=past,
     )
     app = Starlette(
-        routes=[control, *_routes(memory)],
+        routes=[front_page(), control, *_routes(memory)],
         middleware=[gate],
         exception_handlers={HTTPException: _without_body},
         lifespan=lifespan,
@@ -81,7 +94,12 @@ def create_app(
     app.state.log = log
     app.state.faults = rules
     app.state.memory = memory
+    app.state.end_streams = live.end
     return app
+
+
+def _is_private(path: str) -> bool:
+    return path == "/" or path.startswith(f"{PATH}/")
 
 
 def _begin(memory: State, file: Path | None, seed: Snapshot | None) -> None:

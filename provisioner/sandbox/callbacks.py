@@ -110,6 +110,11 @@ def find_due(most: int, but: Collection[str], state: State) -> list[sqlite3.Row]
     return [row for row in rows if row["id"] not in but][: most - len(but)]
 
 
+def find_about(message: str, state: State) -> list[sqlite3.Row]:
+    """Those that tell of a message, in the order in which they came up."""
+    return state.rows("SELECT * FROM callbacks WHERE instr(body, ?) ORDER BY sequence", message)
+
+
 def next_due(state: State) -> float | None:
     """When the next one's time comes that has not come yet."""
     row = state.rows("SELECT min(due) AS due FROM callbacks WHERE due > ?", state.now())[0]
@@ -158,7 +163,7 @@ def show(row: sqlite3.Row) -> dict[str, Any]:
         "id": row["id"],
         "account": row["account"],
         "type": row["type"],
-        "url": row["url"],
+        "url": hide_secrets(row["url"]),
         "body": row["body"],
         "created": timestamp(row["created"]),
         "due": None if row["due"] is None else timestamp(row["due"]),

@@ -12,16 +12,23 @@ from provisioner.sandbox.snapshots import Snapshot
 from provisioner.sandbox.state import State
 
 _ENTRIES, _MOST_ENTRIES = 100, 1000
+_MOST_BEFORE = 10**8
+
+Export = Callable[[str, str], str]
+"""Writes a spec of the account at this origin, with this id. It may take its time: it is called in
+a thread of its own, while the account goes on serving."""
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What can be controlled. `seed` is what a reset goes back to; None is an empty account."""
+    """What can be controlled. `seed` is what a reset goes back to; None is an empty account.
+    `export` writes the account at an origin as a spec, where somebody knows how to."""
 
     state: State
     faults: Faults
     log: Log
     seed: Snapshot | None
+    export: Export | None = None
 
 
 class ControlError(Exception):
@@ -63,10 +70,17 @@ class ControlCall:
 
     def limit(self) -> int:
         """How many entries of a record are asked for."""
-        said = self.query.get("limit", str(_ENTRIES))
+        return self._whole("limit", _ENTRIES, least=1, most=_MOST_ENTRIES)
+
+    def offset(self) -> int:
+        """How many entries come before them."""
+        return self._whole("offset", 0, least=0, most=_MOST_BEFORE)
+
+    def _whole(self, name: str, otherwise: int, *, least: int, most: int) -> int:
+        said = self.query.get(name, str(otherwise))
         is_number = said.isascii() and said.isdecimal() and len(said) < 10
-        if not is_number or not 1 <= int(said) <= _MOST_ENTRIES:
-            raise ControlError(f"limit must be a number from 1 to {_MOST_ENTRIES}")
+        if not is_number or not least <= int(said) <= most:
+            raise ControlError(f"{name} must be a number from {least} to {most}")
         return int(said)
 
 

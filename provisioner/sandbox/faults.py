@@ -79,6 +79,7 @@ SELECTORS: Mapping[str, Callable[[Any, int, float], bool]] = MappingProxyType(
 
 class Faults:
     """The rules in force. The first rule that fires for a request decides; all that match count it.
+    `changes` counts how often rules came or went.
 
     Rules may be added while requests run (tests and the server live in different threads).
     """
@@ -86,14 +87,17 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rules: list[_Counted] = []
+        self.changes = 0
 
     def add(self, fault: Fault) -> None:
         with self._lock:
             self._rules.append(_Counted(fault))
+            self.changes += 1
 
     def clear(self) -> None:
         with self._lock:
             self._rules.clear()
+            self.changes += 1
 
     def in_force(self) -> list[tuple[Fault, int]]:
         """Each rule with how many requests it has counted."""

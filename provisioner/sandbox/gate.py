@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Collection
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,13 +22,15 @@ class Gate:
     """ASGI middleware that holds the answer back until it is complete, so that it can still be
     lost, and until it is in the log.
 
-    What begins with `private` knows neither latency nor faults, and is not in the log.
+    What is for the sandbox's own user (`private`) knows neither latency nor faults, and is not in
+    the log. What is sent bit by bit (`streams`) is not held back.
     """
 
     def __init__(
         self,
         app: ASGIApp,
-        private: str,
+        private: Callable[[str], bool],
+        streams: Collection[str],
         settings: Settings,
         faults: Faults,
         log: Log,
@@ -35,22 +38,24 @@ class Gate:
     ) -> None:
         self._app = app
         self._private = private
+        self._streams = streams
         self._settings = settings
         self._faults = faults
         self._log = log
         self._service = Service(app, past)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] in self._streams:
             await self._app(scope, receive, send)
             return
         wire = Wire(scope, receive, send)
         body = await wire.read()
         if body is None:
             return
-        if scope["path"].startswith(self._private):
+        if self._private(scope["path"]):
             await wire.reply(await self._service.answer(scope, body))
             return
+        started = self._settings.now()
         if self._settings.latency:
             await asyncio.sleep(self._settings.latency)
         method, target = scope["method"], _target(scope)
@@ -58,7 +63,18 @@ class Gate:
         kind = KINDS[fault.kind]
         answer = await kind.work(fault, self._service, scope, body)
         answer = kind.alter(fault, answer, self._settings.now())
-        self._log.add(Entry(method, target, answer.status, cut(body), cut(answer.body)))
+        self._log.add(
+            Entry(
+                method,
+                target,
+                answer.status,
+                cut(body),
+                cut(answer.body),
+                started,
+                max(self._settings.now() - started, 0.0),
+                fault.rule,
+            )
+        )
         await kind.deliver(wire, answer)
 
 

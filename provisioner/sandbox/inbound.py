@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from provisioner.sandbox import transcript
 from provisioner.sandbox.markup import timestamp
 from provisioner.sandbox.message_events import tell_received
 from provisioner.sandbox.messages import make_id
@@ -73,6 +74,8 @@ def _receive(
         message["id"],
         owner,
     )
+    others = (incoming.sender, *(each for each in incoming.recipients if each != owner))
+    transcript.note(message, others, account, state)
     if application is not None:
         tell_received(message, account, application, now, state)
     return str(message["id"])

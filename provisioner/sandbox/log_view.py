@@ -16,22 +16,24 @@ _ELEMENT = re.compile(
 _MEMBER = re.compile(
     r'("(?:\w*password|\w*secret|access_token)"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE
 )
+_FORM = re.compile(r"(\b\w*(?:password|secret)=)[^&\s\"<]+", re.IGNORECASE)
+_IN_URL = re.compile(r"(://[^/\s:@\"<]*:)[^/\s@\"<]+(?=@)")
 
 
 def show_entries(entries: Iterable[Entry]) -> list[dict[str, object]]:
     return [
         {
             "method": entry.method,
-            "target": entry.target,
+            "target": hide_secrets(entry.target),
             "status": entry.status,
-            "request": _show(entry.request),
-            "answer": _show(entry.answer),
+            "request": show_body(entry.request),
+            "answer": show_body(entry.answer),
         }
         for entry in entries
     ]
 
 
-def _show(body: bytes) -> str:
+def show_body(body: bytes) -> str:
     """Text in UTF-8; of anything else, which could hide a password, the length alone."""
     text = body.decode("utf-8", "replace")
     if "\0" in text or "\ufffd" in text[:-1]:
@@ -40,6 +42,6 @@ def _show(body: bytes) -> str:
 
 
 def hide_secrets(text: str) -> str:
-    for pattern in (_ELEMENT, _MEMBER):
+    for pattern in (_ELEMENT, _MEMBER, _FORM, _IN_URL):
         text = pattern.sub(rf"\g<1>{_HIDDEN}", text)
     return text

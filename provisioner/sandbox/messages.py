@@ -1,7 +1,8 @@
 """`POST /messages`: a message is accepted, queued and, some time later, delivered or not.
 
-The answer says only that the request was well formed (vendor guide). The text is never kept; what
-later events of the message show is, as `document`. One message has one delivery a recipient.
+The answer says only that the request was well formed (vendor guide). What later events of the
+message show is kept as `document`, without the text; that is in the `transcript`. One message has
+one delivery a recipient.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import secrets
 import string
 
+from provisioner.sandbox import transcript
 from provisioner.sandbox.beta import is_beta
 from provisioner.sandbox.exchange import Answer
 from provisioner.sandbox.markup import timestamp
@@ -36,6 +38,7 @@ def create_message(call: MessagingCall, state: State) -> Answer:
     received = round(now, 3)  # as it is shown, so that a search by time finds it
     shown = _describe(draft, segments, received)
     _keep(shown, route, call.account, received, clears, state)
+    transcript.note(shown, draft.recipients, call.account, state)
     for recipient in draft.recipients:
         state.run(
             "INSERT INTO deliveries "

@@ -32,6 +32,7 @@ from provisioner.sandbox.rejections import (
     unauthorized,
     unsupported,
 )
+from provisioner.sandbox.settings import Login
 from provisioner.sandbox.settlement import settle_all
 from provisioner.sandbox.state import State
 
@@ -78,6 +79,13 @@ def mount_messaging(state: State) -> Mount:
     app = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_call(state)})
     app.router.redirect_slashes = False
     return Mount(path, app=app)
+
+
+def messages_path(login: Login, state: State) -> str:
+    """Where this account's messages go."""
+    if beta.is_beta(state):
+        return f"{beta.MESSAGING_PATH}/{login.user_id or login.account}/messages"
+    return f"{_PATH}/{login.account}/messages"
 
 
 def _endpoint(

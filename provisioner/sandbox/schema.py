@@ -186,6 +186,14 @@ CREATE TABLE IF NOT EXISTS emails (
     subscription TEXT, subject TEXT, text TEXT
 );
 
+-- what was said: the messaging API keeps no text, but whoever looks on wants to read it.
+-- thread: the account's own number and the others
+CREATE TABLE IF NOT EXISTS transcript (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT,
+    message TEXT UNIQUE REFERENCES messages ON DELETE CASCADE, thread TEXT, text TEXT
+);
+CREATE INDEX IF NOT EXISTS transcript_by_thread ON transcript (account, thread, sequence);
+
 CREATE TABLE IF NOT EXISTS media (
     account TEXT, name TEXT, content_type TEXT, cache_control TEXT, content BLOB, expires REAL,
     PRIMARY KEY (account, name)

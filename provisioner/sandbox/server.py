@@ -15,10 +15,11 @@ from typing import Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from provisioner.sandbox.app import create_app
+from provisioner.sandbox.control_call import Export
 from provisioner.sandbox.settings import Settings
 from provisioner.sandbox.snapshots import Snapshot
 from provisioner.sandbox.wire import CLOSE
@@ -41,11 +42,12 @@ class Server:
         port: int = 0,
         *,
         seed: Snapshot | None = None,
+        export: Export | None = None,
     ) -> None:
         self._socket = _listen(port)
         self.url = _url(self._socket)
         try:
-            self.app: Starlette = create_app(settings, state, seed=seed)
+            self.app: Starlette = create_app(settings, state, seed=seed, export=export)
         except BaseException:
             self._socket.close()
             raise
@@ -108,7 +110,7 @@ def _url(listening: socket.socket) -> str:
 
 
 class _Uvicorn(uvicorn.Server):
-    def __init__(self, app: ASGIApp, ready: Callable[[], None]) -> None:
+    def __init__(self, app: Starlette, ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -122,6 +124,11 @@ class _Uvicorn(uvicorn.Server):
             )
         )
         self._ready = ready
+        self._end_streams: Callable[[], None] = app.state.end_streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

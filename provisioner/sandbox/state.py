@@ -106,6 +106,10 @@ class State:
         """The one number that a `SELECT count(*)` gives."""
         return int(self._connection.execute(statement, values).fetchone()[0])
 
+    def changes(self) -> int:
+        """How many rows were ever written: whoever keeps it knows later whether any were since."""
+        return self._connection.total_changes
+
     def copy(self, settings: Settings) -> State:
         """Another account with the same memory, whose own time is that of the settings."""
         other = State(settings)

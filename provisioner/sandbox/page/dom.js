@@ -1,0 +1,99 @@
+// Elements out of names, properties and children. Texts become text nodes, never markup.
+
+export function h(name, properties = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (key === "class") element.className = value;
+    else if (key in element && typeof value !== "string") element[key] = value;
+    else element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.flat(2).filter((each) => each !== null && each !== undefined && each !== false));
+  return element;
+}
+
+// What it says cannot be seen, but heard.
+export const unseen = (text) => h("span", { class: "unseen" }, text);
+
+export const count = (number) => number.toLocaleString("en-GB");
+export const many = (number, one, more = `${one}s`) => `${count(number)} ${number === 1 ? one : more}`;
+
+export function clockTime(text) {
+  const moment = new Date(text);
+  return Number.isNaN(moment.getTime()) ? "" : moment.toLocaleTimeString("en-GB");
+}
+
+export function fullTime(text) {
+  const moment = new Date(text);
+  return Number.isNaN(moment.getTime()) ? "" : moment.toLocaleString("en-GB");
+}
+
+export function duration(seconds) {
+  if (!seconds) return "0";
+  if (seconds < 0.001) return `${(seconds * 1000).toFixed(2)} ms`;
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  return seconds < 120 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+// +19105551212 and 9105551212 as (910) 555-1212.
+export function phone(text) {
+  const found = /^(?:\+?1)?(\d{3})(\d{3})(\d{4})$/.exec(text);
+  return found ? `(${found[1]}) ${found[2]}-${found[3]}` : text;
+}
+
+const MARKS = { good: "✓", bad: "✕", wait: "…", plain: "·", held: "‖" };
+
+// A state as a word and a mark, so that its colour is not all there is.
+export const badge = (kind, word) =>
+  h("span", { class: `badge ${kind}` }, h("span", { "aria-hidden": "true" }, MARKS[kind]), ` ${word}`);
+
+// Rows of [name, value]; without a value there is no row.
+export function facts(rows) {
+  const said = rows.filter(([, value]) => value !== undefined && value !== null && value !== "" && value !== false);
+  return h("dl", { class: "rows", hidden: !said.length }, said.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+}
+
+export const button = (text, onclick, properties = {}) => h("button", { type: "button", onclick, ...properties }, text);
+export const heading = (text, ...more) => h("div", { class: "head" }, h("h2", {}, text), ...more);
+export const empty = (text, ...more) => h("p", { class: "empty" }, text, ...more);
+export const link = (text, href, properties = {}) => h("a", { href, ...properties }, text);
+
+export function field(label, input, hint = "") {
+  input.id ||= `field-${(field.last = (field.last ?? 0) + 1)}`;
+  const described = hint ? h("small", { id: `${input.id}-hint` }, hint) : null;
+  if (described) input.setAttribute("aria-describedby", described.id);
+  return h("div", { class: "field" }, h("label", { for: input.id }, label), input, described);
+}
+
+// A form in a window of its own. `send` gets the form's values; what it throws is shown in it.
+export function ask(title, fields, verb, send) {
+  const fault = h("p", { class: "fault", role: "alert" });
+  const close = () => dialog.close();
+  const submit = h("button", { type: "submit", class: "first" }, verb);
+  const onsubmit = async (event) => {
+    event.preventDefault();
+    fault.textContent = "";
+    submit.disabled = true;
+    try {
+      await send(Object.fromEntries(new FormData(form)));
+      close();
+    } catch (error) {
+      fault.textContent = error.message;
+    }
+    submit.disabled = false;
+  };
+  const name = h("h2", { id: "dialog-title" }, title);
+  const actions = h("div", { class: "actions" }, submit, button("Cancel", close));
+  const form = h("form", { onsubmit }, name, fields, fault, actions);
+  const dialog = h("dialog", { "aria-labelledby": "dialog-title", onclose: () => dialog.remove() }, form);
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+export function say(text, kind = "good") {
+  const place = document.getElementById("said");
+  place.replaceChildren(h("p", { class: kind }, badge(kind, text)));
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => place.replaceChildren(), kind === "bad" ? 15000 : 5000);
+}

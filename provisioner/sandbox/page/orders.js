@@ -1,0 +1,110 @@
+// Orders of all kinds with their state as it moves, and what became of each.
+
+import { call, Pages, view } from "./api.js";
+import { badge, button, clockTime, count, empty, facts, fullTime, h, heading, link, many, phone, say } from "./dom.js";
+import { Panes } from "./panes.js";
+import { WindowList } from "./window_list.js";
+
+const KINDS = { order: "Order", release: "Release", move: "Move", options: "Options" };
+const STATES = { COMPLETE: "good", FAILED: "bad", PARTIAL: "held", BACKORDERED: "held" };
+export const stateOf = (status) => badge(STATES[status] ?? "wait", status);
+
+export class OrdersView {
+  topics = ["account"];
+
+  constructor() {
+    this.pages = new Pages((query) => view("/orders", query));
+    this.pages.onchange = () => this.changed();
+    this.list = new WindowList(this.pages, draw, {
+      label: "Orders, newest first",
+      class: "two",
+      same: (item) => item.id === this.id,
+      open: (item) => (location.hash = `/orders/${item.id}`),
+    });
+    this.held = h("div", { class: "banner", hidden: true }, badge("held", "Orders are held: none goes on until they are released."));
+    this.none = empty("No orders yet.");
+    this.holding = button("Hold orders", () => this.hold(), { "aria-pressed": "false" });
+    const tools = h("div", { class: "tools" }, this.holding, button("+1 minute", () => ahead(60)), button("+30 days", () => ahead(2592000)));
+    this.panes = new Panes("Orders", [heading("Orders", tools), this.held, this.none, this.list.element], "Choose an order to see what became of it.");
+    this.element = this.panes.element;
+  }
+
+  async refresh() {
+    const [summary] = await Promise.all([call("GET", "/"), this.pages.refresh()]);
+    this.isHeld = summary.orders_held;
+    this.held.hidden = !this.isHeld;
+    this.holding.setAttribute("aria-pressed", String(this.isHeld));
+    this.holding.textContent = this.isHeld ? "Release orders" : "Hold orders";
+    if (this.id) await this.load(false);
+  }
+
+  changed() {
+    this.none.hidden = this.pages.total > 0;
+    this.list.element.hidden = !this.none.hidden;
+    this.list.refresh();
+  }
+
+  async hold() {
+    await call("POST", this.isHeld ? "/orders/release" : "/orders/hold");
+    await this.refresh();
+  }
+
+  async show(id) {
+    this.id = id;
+    this.list.tell();
+    if (id) await this.load(true);
+    else this.panes.close();
+  }
+
+  async load(isNew) {
+    const id = this.id;
+    const order = await view(`/orders/${encodeURIComponent(id)}`).catch(() => null);
+    if (id !== this.id) return;
+    const content = order ? showOrder(order) : empty("This order is gone.");
+    this.panes.open(content, () => (location.hash = "/orders"), isNew);
+  }
+}
+
+async function ahead(seconds) {
+  await call("POST", "/clock", { seconds });
+  say("The account’s clock is ahead; what was due has happened");
+}
+
+const progress = (order) => (order.obtained === null ? many(order.quantity, "number") : `${count(order.obtained ?? 0)} of ${many(order.quantity ?? 0, "number")}`);
+
+function draw(order) {
+  return [
+    h("span", { class: "line" }, h("strong", {}, KINDS[order.kind]), h("span", { class: "name" }, order.customer_order_id ?? order.name ?? order.id), stateOf(order.status)),
+    h("span", { class: "line muted" }, progress(order), h("span", { class: "end" }, clockTime(order.created))),
+  ];
+}
+
+function showOrder(order) {
+  const done = { asked: "Asked for", completed: "Obtained", failed: "Failed" };
+  const share = order.quantity ? (order.obtained ?? 0) / order.quantity : 0;
+  const bar = order.obtained === null ? null : h("progress", { max: 1, value: share, "aria-label": "Numbers obtained" });
+  return [
+    h("h2", {}, h("small", {}, KINDS[order.kind]), " ", order.customer_order_id ?? order.id),
+    h("p", { class: "actions" }, stateOf(order.status), bar, progress(order)),
+    facts([
+      ["Id", h("code", {}, order.id)],
+      ["Name", order.name],
+      ["Type", order.type],
+      ["Site", order.site && link(String(order.site), `#/account/site/${order.site}`)],
+      ["Location", order.peer && link(String(order.peer), `#/account/sippeer/${order.peer}`)],
+      ["By", order.user],
+      ["Placed", fullTime(order.created)],
+      ["Due", order.due && fullTime(order.due)],
+    ]),
+    h("h3", {}, "History"),
+    order.history.length
+      ? h("ol", { class: "steps" }, order.history.map((step) => h("li", {}, stateOf(step.status), " ", step.note, h("small", { class: "muted" }, ` ${fullTime(step.time)}, ${step.author}`))))
+      : empty("None is kept for releases."),
+    ...Object.entries(order.numbers)
+      .filter(([, numbers]) => numbers.length)
+      .flatMap(([outcome, numbers]) => [
+        h("h3", {}, `${done[outcome]} `, h("small", { class: "muted" }, numbers.length < 200 ? count(numbers.length) : "the first 200")),
+        h("ul", { class: "numbers" }, numbers.map((number) => h("li", {}, outcome === "completed" && order.kind === "order" ? link(phone(number), `#/account/number/${number}`) : phone(number)))),
+      ]),
+  ];
+}
