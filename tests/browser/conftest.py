@@ -48,11 +48,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
+def page_faults() -> list[str]:
+    """What is wrong with the test's pages so far; a test that means one takes it out."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser: Browser, page_faults: list[str]) -> Iterator[OpenPage]:
     """`open_page(url, **options)`: a tab of its own, with the options of a browser context such
     as `color_scheme` or `java_script_enabled`. Fails the test at its end if the page logged an
     error, raised one, or asked for anything beyond this machine."""
-    faults: list[str] = []
+    faults = page_faults
     contexts = []
 
     def note_request(request: Request) -> None:

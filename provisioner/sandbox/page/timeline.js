@@ -27,7 +27,7 @@ export class TimelineView {
     this.axis = h("div", { class: "axis", "aria-hidden": "true" });
     this.run = h("select", { "aria-label": "Run", onchange: () => this.chooseRun() });
     this.inView = h("input", { type: "checkbox", onchange: () => this.list.refresh() });
-    const file = h("input", { type: "file", accept: ".har,application/json", class: "unseen", onchange: () => this.load(file.files[0]) });
+    const file = h("input", { type: "file", accept: ".har,application/json", class: "unseen", onchange: () => this.load(file.files[0]).then(() => (file.value = "")) });
     this.own = button("Back to the sandbox’s log", () => this.leave(), { hidden: true });
     const tools = h("div", { class: "tools" }, this.run, h("label", { class: "check" }, this.inView, "Scale to what is in view"), h("label", { class: "button" }, "Open a HAR", file), link("Save as HAR", "/_sandbox/har", { class: "button", download: "sandbox.har" }), this.own);
     this.sum = h("p", { class: "sum", role: "status" });

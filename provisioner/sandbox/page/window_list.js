@@ -43,8 +43,7 @@ export class WindowList {
 
   // Rows are drawn anew: what they show may have changed.
   refresh() {
-    this.shown.clear();
-    this.space.replaceChildren();
+    this.isOld = true;
     this.later();
   }
 
@@ -57,6 +56,11 @@ export class WindowList {
     const height = this.rowHeight;
     this.active = Math.max(0, Math.min(this.active, total - 1));
     this.space.style.height = `${total * height}px`;
+    if (this.isOld) {
+      this.isOld = false;
+      this.shown.clear();
+      this.space.replaceChildren();
+    }
     const first = Math.max(0, Math.floor(this.element.scrollTop / height) - AROUND);
     const seen = Math.ceil(this.element.clientHeight / height) + 2 * AROUND;
     const last = Math.min(total - 1, first + seen);
@@ -94,8 +98,7 @@ export class WindowList {
   }
 
   tell() {
-    const { total } = this.source;
-    if (total) this.element.setAttribute("aria-activedescendant", `${this.id}-${this.active}`);
+    if (this.shown.has(this.active)) this.element.setAttribute("aria-activedescendant", `${this.id}-${this.active}`);
     else this.element.removeAttribute("aria-activedescendant");
     for (const [index, row] of this.shown) {
       const item = this.source.get(index);
