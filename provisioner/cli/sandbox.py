@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -162,6 +164,7 @@ def _read_seed(path: Path | None, settings: Settings) -> Snapshot | None:
 @click.option(
     "--no-callbacks", is_flag=True, help="Post nothing to applications and subscriptions."
 )
+@click.option("--open", "opens", is_flag=True, help="Show the sandbox in your browser.")
 @click.option("--json", "as_json", is_flag=True, help="Print the ready line as JSON.")
 def command(
     port: int,
@@ -178,6 +181,7 @@ def command(
     registration_required: bool,
     faults: tuple[Fault, ...],
     no_callbacks: bool,
+    opens: bool,
     as_json: bool,
 ) -> None:
     """Serve an account on loopback until Ctrl-C."""
@@ -201,16 +205,29 @@ def command(
         settings = replace(first, accounts=beside)
     except ValueError as error:
         raise click.UsageError(f"{error}.") from None
-    ready = partial(_tell_json if as_json else _tell, settings)
+    tell = partial(_tell_json if as_json else _tell, settings)
     with told_errors(print_problems), contextlib.suppress(KeyboardInterrupt):
         snapshot = _read_seed(seed, settings)
         if state is not None:
             state.touch(mode=0o600)
         app = partial(create_app, settings, state, faults=faults, seed=snapshot)
         try:
-            serve(app, port, ready)
+            serve(app, port, partial(_open_too, tell) if opens else tell)
         except SnapshotError as error:
             raise click.UsageError(f"--seed: {error}.") from None
+
+
+def _open_too(tell: Callable[[str], None], url: str) -> None:
+    """Beside the server: some browsers are waited for until they are closed."""
+    tell(url)
+    threading.Thread(target=_open, args=[url], daemon=True).start()
+
+
+def _open(url: str) -> None:
+    import webbrowser
+
+    if not webbrowser.open(url):
+        click.echo(f"There is no browser to open: go to {url} yourself.", err=True)
 
 
 def _tell_json(settings: Settings, url: str) -> None:

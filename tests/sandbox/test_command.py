@@ -47,6 +47,43 @@ def _started(*options: str) -> Iterator[str]:
             process.terminate()
 
 
+def test_the_browser_is_opened_at_the_sandbox(tmp_path: Path) -> None:
+    """Whatever the browser is: here one that writes down where it was sent, and stays open."""
+    seen = tmp_path / "seen"
+    os.mkfifo(seen)
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {seen}\nread line\n')
+    browser.chmod(0o700)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BROWSER": f"{browser} %s"}
+    command = [*COMMAND, "--open", "--json"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        url = json.loads(process.stdout.readline())["url"]
+        assert seen.read_text().strip() == url
+        assert "<title>Sandbox</title>" in httpx.get(url).text
+        process.terminate()
+
+
+def test_where_there_is_no_browser_the_address_is_told() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BROWSER": "false %s"}
+    environment = {name: value for name, value in environment.items() if name != "DISPLAY"}
+    with subprocess.Popen(
+        [*COMMAND, "--open", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**environment, "PATH": ""},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = json.loads(process.stdout.readline())["url"]
+        told = process.stderr.readline()
+        process.terminate()
+    assert told == f"There is no browser to open: go to {url} yourself.\n"
+
+
 def _refused(*options: str) -> str:
     run = CliRunner().invoke(program, ["sandbox", "--port", "0", *options])
     assert run.exit_code in (1, 2)
