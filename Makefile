@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check conformance clients lint types schemas golden faults bench lock clean
+.PHONY: help setup demo test check conformance clients axe lint types schemas golden screenshots \
+  faults bench lock clean
 
 BIN := .venv/bin
 
@@ -25,6 +26,9 @@ conformance: clients ## run the vendor's own client libraries against the sandbo
 clients: ## install the vendor's own client libraries, for the tests
 	@bash scripts/conformance
 
+axe: ## install what finds barriers in the pages, for the tests
+	@bash scripts/axe
+
 lint: setup ## look for faults and for code that is not formatted
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -44,6 +48,9 @@ golden: setup ## write tests/golden/ anew from what is rendered now
 faults: setup ## try every fault at every request, and write the table of it (half an hour)
 	@$(BIN)/pytest tests/faults --every-fault
 
+screenshots: setup ## take the pictures of docs/images/ anew
+	@$(BIN)/python -m tests.browser.screenshots docs/images
+
 bench: setup ## measure what the README claims about speed
 	@$(BIN)/python -m benchmarks
 
@@ -51,6 +58,6 @@ lock: setup ## write requirements/ anew from pyproject.toml
 	@bash scripts/lock
 
 clean: ## remove what the other targets made
-	@rm -rf .venv tests/conformance/.venv tests/conformance/node_modules
+	@rm -rf .venv tests/conformance/.venv tests/conformance/node_modules tests/browser/node_modules
 	@rm -rf .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
@@ -110,9 +110,17 @@ def find_due(most: int, but: Collection[str], state: State) -> list[sqlite3.Row]
     return [row for row in rows if row["id"] not in but][: most - len(but)]
 
 
-def find_about(message: str, state: State) -> list[sqlite3.Row]:
-    """Those that tell of a message, in the order in which they came up."""
-    return state.rows("SELECT * FROM callbacks WHERE instr(body, ?) ORDER BY sequence", message)
+def find_about(messages: Iterable[str], state: State) -> Mapping[str, Sequence[sqlite3.Row]]:
+    """Those that tell of these messages, of each in the order in which they came up."""
+    found: dict[str, list[sqlite3.Row]] = {}
+    for row in state.rows(
+        "SELECT * FROM (SELECT *, CASE WHEN subscription = '' "
+        "THEN json_extract(body, '$[0].message.id') END AS message FROM callbacks) "
+        "WHERE message IN (SELECT value FROM json_each(?)) ORDER BY sequence",
+        json.dumps([*messages]),
+    ):
+        found.setdefault(row["message"], []).append(row)
+    return found
 
 
 def next_due(state: State) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from provisioner.sandbox import callbacks
 from provisioner.sandbox.control_call import Control, ControlCall, Row
@@ -43,11 +43,12 @@ def _list_messages(call: ControlCall, control: Control) -> object:
         call.limit(),
         call.offset(),
     )
+    told = callbacks.find_about((row["message"] for row in rows), state)
     return {
         "total": state.count(
             "SELECT count(*) FROM transcript WHERE account = ? AND thread = ?", account, thread
         ),
-        "rows": [_show_message(row, state) for row in rows],
+        "rows": [_show_message(row, told.get(row["message"], ()), state) for row in rows],
     }
 
 
@@ -83,7 +84,9 @@ def _show_conversation(row: sqlite3.Row, state: State) -> Mapping[str, object]:
     }
 
 
-def _show_message(row: sqlite3.Row, state: State) -> Mapping[str, object]:
+def _show_message(
+    row: sqlite3.Row, told: Iterable[sqlite3.Row], state: State
+) -> Mapping[str, object]:
     message = json.loads(row["document"])
     deliveries = state.rows(
         "SELECT recipient, status, error_code FROM deliveries WHERE message = ? ORDER BY sequence",
@@ -98,7 +101,7 @@ def _show_message(row: sqlite3.Row, state: State) -> Mapping[str, object]:
             {"to": each["recipient"], "status": each["status"], "error": each["error_code"]}
             for each in deliveries
         ],
-        "callbacks": [callbacks.show(each) for each in callbacks.find_about(row["message"], state)],
+        "callbacks": [callbacks.show(each) for each in told],
     }
 
 

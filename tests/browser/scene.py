@@ -215,7 +215,8 @@ def furnish(scene: Scene, receiver: str, folder: Path) -> None:
     arguments = ["apply", str(spec), "--yes", "--quiet"]
     # As a process of its own: the browser's driver has the thread's event loop.
     command = [sys.executable, "-m", "provisioner", *arguments]
-    subprocess.run(command, env={**os.environ, **environment}, cwd=folder, check=True)
+    everything = {**os.environ, **environment}
+    subprocess.run(command, env=everything, cwd=folder, check=True, capture_output=True)
     east, west = scene.location("Messaging East"), scene.location("Messaging West")
     _talk(scene, east, west)
     site = scene.tree()["sites"][0]["id"]

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-REQUIREMENTS = sorted((HERE.parent.parent / "requirements").glob("*.txt"))
+TESTS = Path(__file__).parents[1]
+REQUIREMENTS = sorted((TESTS.parent / "requirements").glob("*.txt"))
+NPM = sorted(TESTS.glob("*/package-lock.json"))
 
 
-def test_the_lock_of_npm_names_no_place_to_fetch_from() -> None:
-    packages = json.loads((HERE / "package-lock.json").read_text())["packages"]
+@pytest.mark.parametrize("lock", NPM, ids=lambda path: path.parent.name)
+def test_the_locks_of_npm_name_no_place_to_fetch_from(lock: Path) -> None:
+    packages = json.loads(lock.read_text())["packages"]
     fetched = [package for name, package in packages.items() if name]
     assert fetched
     assert all("integrity" in package for package in fetched)

@@ -79,7 +79,7 @@ function showAttempts(callback) {
       {},
       badge(each.status >= 200 && each.status < 300 ? "good" : "bad", each.status ? String(each.status) : each.error || "no answer"),
       each.authorized ? " with credentials" : " without credentials",
-      h("small", { class: "muted" }, ` ${fullTime(each.time)}`),
+      h("small", { class: "muted", title: fullTime(each.time) }, ` ${clockTime(each.time)}`),
       each.answer ? h("pre", { tabindex: "0" }, each.answer) : null,
     ),
   );

@@ -63,7 +63,10 @@ async function refresh() {
   try {
     do {
       waiting = false;
+      const began = performance.now();
       await current.view.refresh();
+      // The account has others to serve than who looks on.
+      if (waiting) await new Promise((done) => setTimeout(done, 3 * (performance.now() - began)));
     } while (waiting);
   } catch (error) {
     if (!(error instanceof TypeError)) say(error.message, "bad");

@@ -174,6 +174,9 @@ function showMessage(message, close) {
   return [
     h("div", { class: "head" }, h("h3", {}, isIn(message) ? "Came in" : "Sent"), button("Close", close)),
     h("blockquote", {}, message.text || h("em", {}, "without words")),
+    h("h4", {}, "Callbacks"),
+    ...(message.callbacks.length ? message.callbacks.map(showCallback) : [empty("None: no location has the application, it asked for other types, or the sandbox was started with --no-callbacks.")]),
+    h("h4", {}, "The message"),
     facts([
       ["Id", h("code", {}, message.id)],
       ["Time", fullTime(message.time)],
@@ -185,8 +188,6 @@ function showMessage(message, close) {
       ["Pictures", media.length ? h("ul", {}, media) : null],
       ["State", h("ul", { class: "plain" }, message.deliveries.map((each) => h("li", {}, phone(each.to), " ", fate(each.status, each.error))))],
     ]),
-    h("h4", {}, "Callbacks"),
-    ...(message.callbacks.length ? message.callbacks.map(showCallback) : [empty("None: no location has the application, it asked for other types, or the sandbox was started with --no-callbacks.")]),
   ];
 }
 

@@ -1,7 +1,7 @@
 // The last requests with their answers; a refused one beside what would have been accepted.
 
 import { call, Pages, view } from "./api.js";
-import { badge, button, clockTime, duration, empty, facts, h, heading, link } from "./dom.js";
+import { badge, button, clockTime, duration, empty, facts, h, heading } from "./dom.js";
 import { Panes } from "./panes.js";
 import { compare, lines } from "./xml.js";
 import { WindowList } from "./window_list.js";
@@ -30,7 +30,7 @@ export class RequestsView {
     this.none = empty("No requests. They are here as soon as an application calls this address.");
     this.filter = h("input", { type: "search", placeholder: "Method, path or status", "aria-label": "Find by method, path or status", oninput: () => this.again() });
     this.refused = h("input", { type: "checkbox", onchange: () => this.again() });
-    const tools = h("div", { class: "tools" }, this.filter, h("label", { class: "check" }, this.refused, "Refused only"), link("HAR", "/_sandbox/har", { class: "button", download: "sandbox.har" }), button("Forget all", () => this.forget()));
+    const tools = h("div", { class: "tools" }, this.filter, h("label", { class: "check" }, this.refused, "Refused only"), button("Forget all", () => this.forget()));
     this.panes = new Panes("Requests", [heading("Requests", tools), this.none, this.list.element], "Choose a request to see it with its answer.");
     this.element = this.panes.element;
   }

@@ -69,12 +69,12 @@ export class TimelineView {
       this.runs.at(-1).push(call);
       end = Math.max(end, call.started + call.seconds);
     }
-    const chosen = this.run.value;
+    // Who looks at the last run looks at the next, too.
+    const [chosen, last] = [this.run.value, this.last];
+    this.last = this.runs.length ? String(this.runs.length - 1) : undefined;
     const options = this.runs.map((run, index) => h("option", { value: String(index) }, `${clockTime(run[0].started * 1000)}, ${many(run.length, "call")}`));
     this.run.replaceChildren(h("option", { value: "" }, `All, ${many(this.calls.length, "call")}`), ...options.reverse());
-    this.run.value = this.runs[Number(chosen)] && chosen !== "" ? chosen : chosen === "" && this.was !== undefined ? "" : String(this.runs.length - 1);
-    if (this.was !== undefined && chosen === String(this.was - 1)) this.run.value = String(this.runs.length - 1);
-    this.was = this.runs.length;
+    this.run.value = (last === undefined || chosen === last ? this.last : chosen) ?? "";
     this.chooseRun();
   }
 
@@ -147,7 +147,7 @@ export class TimelineView {
       const calls = log.entries.map(readEntry);
       this.archive = file.name;
       this.own.hidden = false;
-      this.was = undefined;
+      this.last = undefined;
       location.hash = "/timeline";
       this.use(calls);
     } catch {
@@ -158,7 +158,7 @@ export class TimelineView {
   leave() {
     this.archive = null;
     this.own.hidden = true;
-    this.was = undefined;
+    this.last = undefined;
     location.hash = "/timeline";
     this.use(this.log);
     this.refresh();
