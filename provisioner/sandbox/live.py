@@ -23,7 +23,6 @@ from provisioner.sandbox.settlement import settle_all
 _MOST_LISTENERS = 16
 # A change is told within this time, and not more often: a busy account must not drown the page.
 _PAUSE = 0.25
-_PAUSES_OF_SILENCE = 60
 # A stream ends now and then, so that none lives on by mistake; the page comes back at once.
 _PAUSES_OF_A_STREAM = 2400
 
@@ -64,18 +63,13 @@ class Live:
         self._listeners += 1
         try:
             yield "retry: 1000\n\n"
-            silence = 0
             for _ in range(_PAUSES_OF_A_STREAM):
                 settle_all(self._control.state)
                 mark = self._mark()
                 changed = _changed(seen, mark)
                 if changed:
                     yield f"id: {mark}\ndata: {json.dumps(changed)}\n\n"
-                    seen, silence = str(mark), 0
-                elif silence >= _PAUSES_OF_SILENCE:
-                    yield ": still here\n\n"
-                    silence = 0
-                silence += 1
+                    seen = str(mark)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._end.wait(), _PAUSE)
                 if self._end.is_set():

@@ -73,6 +73,7 @@ export class AccountView {
     const left = [heading("Account", h("div", { class: "tools" }, filter)), this.none, this.list.element];
     this.panes = new Panes("Account", left, "Choose something of the account to see what it is made of.");
     this.element = this.panes.element;
+    this.element.classList.add("even");
   }
 
   async refresh() {
@@ -218,7 +219,7 @@ function more(item) {
   if (item.kind === "site") return [h("span", { class: "muted" }, many(item.sippeers.length, "location"))];
   if (item.kind === "number") return [item.status === "Inservice" ? null : badge("held", item.status), h("span", { class: "muted" }, item.sms ? "" : "SMS off")].filter(Boolean);
   return [
-    h("span", { class: "tags" }, item.sms && h("span", { class: "tag" }, "SMS"), item.mms && h("span", { class: "tag" }, "MMS"), item.default && h("span", { class: "tag dim" }, "default")),
+    h("span", { class: "tags" }, item.sms && h("span", { class: "tag" }, "SMS"), item.mms && h("span", { class: "tag" }, "MMS")),
     h("span", { class: "muted" }, item.linked ? `→ ${item.linked.name}` : ""),
     h("span", { class: "muted end" }, item.size ? many(item.size, "number") : ""),
   ];
