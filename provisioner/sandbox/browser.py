@@ -15,7 +15,7 @@ from types import MappingProxyType
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, request_response
 
 from provisioner.sandbox import account_view, message_view, order_view, request_view
 from provisioner.sandbox.control import PATH, answer_json
@@ -64,7 +64,7 @@ def front_page() -> Route:
     async def answer(_: Request) -> Response:
         return _file("index.html")
 
-    return Route("/", OnlyHere(Route("/", answer)))
+    return Route("/", OnlyHere(request_response(answer)), methods=["GET"])
 
 
 def beside(control: Control, live: Live, sending: Sending) -> list[BaseRoute]:

@@ -475,6 +475,26 @@ def complaints(page: Page) -> list[tuple[str, list[str]]]:
     return [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
 
 
+def test_a_page_of_elsewhere_neither_reads_nor_changes_anything(
+    scene: Scene,
+    open_page: OpenPage,
+    write_page: Callable[[str], str],
+    page_faults: list[str],
+) -> None:
+    page = open_page(write_page("<!doctype html><title>Elsewhere</title>"))
+    blind = "url => fetch(url, {method: 'POST', mode: 'no-cors'}).then(() => 'sent')"
+    for path in ("reset", "orders/hold"):
+        assert page.evaluate(blind, f"{scene.url}/_sandbox/{path}") == "sent"
+    read = "url => fetch(url).then((answer) => answer.text(), () => 'kept from it')"
+    for path in ("view/account", "snapshot", "har", "events"):
+        assert page.evaluate(read, f"{scene.url}/_sandbox/{path}") == "kept from it"
+    assert len(scene.tree()["sites"]) == 1
+    assert scene.control("GET", "/")["orders_held"] is False
+    assert page_faults
+    assert all("CORS" in fault or "ERR_" in fault or "403" in fault for fault in page_faults)
+    page_faults.clear()
+
+
 # How much of it there may be
 
 

@@ -23,7 +23,11 @@ export function view(path, query = {}) {
 export function listen(heard, connected) {
   const source = new EventSource("/_sandbox/events");
   source.onopen = () => connected(true);
-  source.onerror = () => connected(false);
+  source.onerror = () => {
+    connected(false);
+    // By itself it comes back after a pause of the network, but not after a refusal.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(heard, connected), 5000);
+  };
   source.onmessage = (event) => heard(JSON.parse(event.data));
 }
 
