@@ -46,7 +46,7 @@ def _list_numbers(call: ControlCall, control: Control) -> object:
     peer, state = numeric_id(call.query.get("sippeer", "")), control.state
     found = state.rows(
         "SELECT number, status, place, ordered, order_id, sms FROM numbers WHERE peer = ? "
-        "ORDER BY status DESC, number LIMIT ? OFFSET ?",
+        "ORDER BY status, number LIMIT ? OFFSET ?",
         peer,
         call.limit(),
         call.offset(),
