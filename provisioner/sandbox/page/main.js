@@ -48,8 +48,13 @@ function route() {
       } else each.removeAttribute("aria-current");
     }
   }
-  const open = () => current.view.show(rest.length ? rest.join("/") : undefined);
-  if (isNew) refresh().then(open);
+  const shown = current;
+  const open = () => {
+    shown.isOpen = true;
+    shown.view.show(rest.length ? rest.join("/") : undefined);
+  };
+  // Who was quicker than the first answer has opened something else meanwhile.
+  if (isNew) refresh().then(() => shown.isOpen || shown !== current || open());
   else open();
 }
 
