@@ -210,11 +210,18 @@ def command(
         snapshot = _read_seed(seed, settings)
         if state is not None:
             state.touch(mode=0o600)
-        app = partial(create_app, settings, state, faults=faults, seed=snapshot)
+        export = partial(_exported, settings)
+        app = partial(create_app, settings, state, faults=faults, seed=snapshot, export=export)
         try:
             serve(app, port, partial(_open_too, tell) if opens else tell)
         except SnapshotError as error:
             raise click.UsageError(f"--seed: {error}.") from None
+
+
+def _exported(settings: Settings, url: str, account: str) -> str:
+    from provisioner.cli.sandbox_export import exported
+
+    return exported(settings, url, account)
 
 
 def _open_too(tell: Callable[[str], None], url: str) -> None:

@@ -94,7 +94,10 @@ def _exporting(control: Control, export: Export) -> Callable[[Request], object]:
             account = ControlCall({}, dict(request.query_params), {}).account(control)
         except ControlError as error:
             return answer_json({"error": str(error)}, error.status)
-        text = await asyncio.to_thread(export, _origin(request), account)
+        try:
+            text = await asyncio.to_thread(export, _origin(request), account)
+        except Exception as error:  # noqa: BLE001 -- it reads over HTTP, where a fault may be armed
+            return answer_json({"error": f"the account could not be read: {error}"}, 502)
         return _download(Response(text, media_type="application/yaml"), f"{account}.yaml")
 
     return show_spec
