@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LOCAL = ("file:", "data:", "blob:", "http://127.0.0.1:", "http://localhost:")
@@ -21,6 +21,9 @@ OFFLINE = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--disable-background-networking",
 )
+
+GONE = "net::ERR_CONNECTION_REFUSED"
+"""What a live page says at the end of a test whose server is closed before its tab."""
 
 OpenPage = Callable[..., Page]
 
@@ -65,13 +68,17 @@ def open_page(browser: Browser, page_faults: list[str]) -> Iterator[OpenPage]:
         if not request.url.startswith(LOCAL):
             faults.append(f"asked for {request.url}")
 
+    def note_words(said: ConsoleMessage) -> None:
+        if said.type == "error" and GONE not in said.text:
+            faults.append(said.text)
+
     def opened(url: str, **options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]  # handed on as given
         contexts.append(context)
         page = context.new_page()
         page.on("request", note_request)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.on("console", note_words)
         page.goto(url)
         return page
 
