@@ -18,7 +18,8 @@ from provisioner.sandbox.errors import Refusal
 from provisioner.sandbox.exchange import Answer, Call, document
 from provisioner.sandbox.lookups import default_of, order_of, sippeer_on_site, site_by_id
 from provisioner.sandbox.markup import child, element, is_true, store, text, timestamp, word
-from provisioner.sandbox.order_report import show_order
+from provisioner.sandbox.notifications import ORDERS, notify
+from provisioner.sandbox.order_report import numbers_of, show_order
 from provisioner.sandbox.order_types import Wanted, read_wanted, store_wanted
 from provisioner.sandbox.state import State
 
@@ -71,7 +72,7 @@ def change_order(call: Call, state: State) -> Answer:
         words = "The order was changed"
         history.add(row["id"], now, row["status"], words, state, call.user, difference)
     if is_true(body, "CloseOrder", default=False):
-        _close(row, call.user, state)
+        _close(order_of(call, state), call.user, state)
     return document(element("OrderResponse"))
 
 
@@ -82,6 +83,7 @@ def _close(row: sqlite3.Row, user: str, state: State) -> None:
     now = state.now()
     state.run("UPDATE orders SET status = ?, completed = ? WHERE id = ?", status, now, row["id"])
     history.add(row["id"], now, status, "The order was closed", state, user)
+    notify(ORDERS, row, status, numbers_of(row["id"], "completed", state), now, state)
 
 
 def _place(body: Element, call: Call, state: State) -> tuple[sqlite3.Row, str]:

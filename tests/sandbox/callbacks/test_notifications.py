@@ -125,6 +125,21 @@ def test_orders_that_get_less_are_told_as_what_they_are(
     assert {_told(receiver)["Status"] for _ in range(3)} == {"PARTIAL", "FAILED", "BACKORDERED"}
 
 
+def test_a_back_order_that_is_closed_is_told_with_what_it_got(
+    open_caller: OpenCaller, receiver: Receiver
+) -> None:
+    caller = open_caller(order_delay=60.0, stock=3)
+    account, sippeer = caller.sender.account, caller.sender.sippeer
+    waiting = "<BackOrderRequested>true</BackOrderRequested>"
+    order = account.order(sippeer, 4, code="919", more=waiting)
+    caller.control.advance(60)
+    _subscribe(account, receiver.url, order=order.id)
+    close = "<Order><CustomerOrderId>late</CustomerOrderId><CloseOrder>true</CloseOrder></Order>"
+    assert account.put(f"/orders/{order.id}", close).status == 200
+    told = _told(receiver)
+    assert (told["Status"], told["CustomerOrderId"], len(told["numbers"])) == ("PARTIAL", "late", 3)
+
+
 def test_releases_and_options_are_told_too(slow: Caller, receiver: Receiver) -> None:
     account, number = slow.sender.account, slow.sender.number[2:]
     for order_type in ("disconnects", "tnoptions"):
