@@ -28,7 +28,7 @@ def parse(body: bytes) -> Element:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise Refusal(1019, f"the body is not XML ({error})") from None
+        raise Refusal(1019, f"the body is not XML ({error.msg})") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refusal(1019, "a document type declaration is not accepted")
     return root

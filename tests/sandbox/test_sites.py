@@ -126,6 +126,11 @@ def test_a_site_is_refused(account: Account, code: str, body: str) -> None:
     assert account.post("/sites", body).code == (400, code)
 
 
+def test_what_is_not_xml_is_refused_with_the_place_in_the_body(account: Account) -> None:
+    refused = account.post("/sites", "<Site><Name></Site>")
+    assert refused.text("Description").endswith("line 1, column 20)")
+
+
 def test_a_misspelt_address_is_corrected_but_not_taken(open_account: Open) -> None:
     account = open_account()
     refused = account.post("/sites", _site(_address(StreetName="PENNSYLVANIO")))
