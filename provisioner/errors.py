@@ -13,7 +13,8 @@ ProvisionerError            has a message for the user; everything below does
     ├── Unreadable          an answer that is not what this API gives
     ├── Unauthorized        401 or 403
     ├── Rejected            any other refusal, with the service's own code and words
-    └── Ambiguous           what was looked for is there more than once
+    ├── Ambiguous           what was looked for is there more than once
+    └── BadTemplate         a template of a body that cannot be filled in
 """
 
 from __future__ import annotations
@@ -169,3 +170,21 @@ class Rejected(AccountError):
         self.api_code = code
         self.root = root
         super().__init__(message)
+
+
+class BadTemplate(AccountError):
+    """`origin` is the place in the template. Nothing of what it was filled in with is told."""
+
+    code = "bad-template"
+    summary = "Template that cannot be filled in"
+
+    def __init__(self, message: str, origin: Origin) -> None:
+        self.origin = origin
+        super().__init__(message)
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        return (Problem(Severity.ERROR, self.code, self.summary, super().__str__(), self.origin),)
+
+    def __str__(self) -> str:
+        return f"{self.origin.file}:{self.origin.line}: {super().__str__()}"

@@ -89,6 +89,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyTemplate:
+    """A template that a spec brings along for the bodies of one resource type."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DesiredState:
     """What the files say. Everything in it is in the order of the files.
 
@@ -98,6 +106,7 @@ class DesiredState:
     `resend_secrets` asks for write-only values to be sent again, as if they had changed.
     `levels` says of warnings, by code, how seriously to take them. `empty_sources` are the places
     of each `for_each` that had no rows: what it stood for before must not pass for removed.
+    `templates` are the spec's own, by resource type.
     """
 
     account: str
@@ -114,6 +123,7 @@ class DesiredState:
     resend_secrets: bool = False
     levels: Mapping[str, Level] = field(default_factory=dict)
     empty_sources: tuple[Origin, ...] = ()
+    templates: Mapping[str, BodyTemplate] = field(default_factory=dict)
 
     def origin(self, address: Address, field_name: str = "") -> Origin | None:
         """Where a field stands in the files, or else its resource."""

@@ -7,7 +7,7 @@ The service spells element names in more than one way (`protocol` and `Protocol`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -19,7 +19,26 @@ _PASSWORDS = re.compile(
     rb"(<(?:\w+:)?\w*password(?:\s[^>]*)?(?<!/)>)(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|[^<])*",
     re.IGNORECASE | re.DOTALL,
 )
-Tree = dict[str, "str | Tree"]
+
+
+class Tree(Mapping[str, "str | Tree"]):
+    """An item as nested mappings under the element names as read, for templates.
+
+    A name is found in any case, as everywhere here. Of elements of one name the last counts.
+    """
+
+    def __init__(self, values: Mapping[str, str | Tree]) -> None:
+        self._values = values
+        self._spellings = {name.lower(): name for name in values}
+
+    def __getitem__(self, name: str) -> str | Tree:
+        return self._values[self._spellings[name.lower()]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def parse(content: bytes) -> Element:
@@ -119,11 +138,12 @@ def refusal_in_success(root: Element) -> bool:
 
 
 def as_tree(element: Element) -> Tree:
-    """An item as nested dictionaries under the element names as read, for templates."""
-    tree: Tree = {}
-    for each in element:
-        tree[etree.QName(each).localname] = as_tree(each) if len(each) else (each.text or "")
-    return tree
+    return Tree(
+        {
+            etree.QName(each).localname: as_tree(each) if len(each) else (each.text or "")
+            for each in element
+        }
+    )
 
 
 def overlay(live: Element, declared: Element) -> Element:

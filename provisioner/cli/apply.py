@@ -17,6 +17,7 @@ import click
 from provisioner import __version__
 from provisioner.account.client import Client
 from provisioner.account.intents import Made
+from provisioner.account.templates import environment
 from provisioner.account.writer import Writer
 from provisioner.cli import options
 from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
@@ -155,7 +156,8 @@ async def _apply(session: Session, journal: Journal, manner: Manner) -> int:
                 print_json_line(report_document(Report(plan)))
             return DONE
         recent = frozenset(server_id for each in made for server_id in each.ids)
-        writer = Writer(client, session.types, run, session.settle, recent)
+        jinja = environment(session.desired.templates)
+        writer = Writer(client, session.types, run, session.settle, recent, jinja=jinja)
         code = await _carry_out(plan, live, writer, run, session, manner)
         run.ending = ENDINGS.get(code, Ending.INCOMPLETE)
         return code

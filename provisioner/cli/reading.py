@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.cli.env_files import read_env_file
-from provisioner.errors import SettingsError
+from provisioner.errors import SettingsError, SpecError
 from provisioner.model import DesiredState
+from provisioner.resource_type import Types
 from provisioner.resources import resource_types
 from provisioner.spec import Inputs, load_spec
 
@@ -33,9 +34,20 @@ def read_spec(
     allow_commands: bool,
 ) -> Reading:
     """Raises SpecError and SettingsError."""
-    environ = environment(env_files)
+    environ, types = environment(env_files), resource_types()
     inputs = Inputs(variables, variable_files, allow_commands)
-    return Reading(load_spec(specs, environ, resource_types(), inputs), environ, inputs)
+    desired = load_spec(specs, environ, types, inputs)
+    if desired.templates:
+        _try_templates(desired, types)
+    return Reading(desired, environ, inputs)
+
+
+def _try_templates(desired: DesiredState, types: Types) -> None:
+    # Few specs have any, and it takes XML and Jinja, which `validate` does without otherwise.
+    from provisioner.account.trial import template_problems
+
+    if problems := template_problems(desired, types):
+        raise SpecError((*problems, *desired.warnings))
 
 
 def environment(env_files: tuple[Path, ...]) -> Mapping[str, str]:

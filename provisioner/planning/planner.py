@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping
 
 from provisioner.errors import PlanRefused, Problem, Severity
 from provisioner.lint import judge
-from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource, Secret
+from provisioner.model import (
+    Address,
+    BodyTemplate,
+    DesiredState,
+    LiveState,
+    NumberOrder,
+    Resource,
+    Secret,
+)
 from provisioner.planning.cautions import groups_left_out, secrets_not_compared
 from provisioner.planning.claims import claim_everywhere
 from provisioner.planning.compare import differences, update_body
@@ -111,7 +119,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         warnings=(*desired.warnings, *warnings),
         in_flight=_outstanding(each for each in still_open if not each.is_back_order),
         back_ordered=_outstanding(each for each in still_open if each.is_back_order),
-        digest=plan_digest(live.origin, live.account, changes),
+        digest=plan_digest(live.origin, live.account, changes, desired.templates),
         unclaimed=tuple(number for each in claims.unclaimed.values() for number in each),
     )
 
@@ -152,8 +160,14 @@ def _plan_absence(address: Address, live: LiveState) -> Change:
     return Change(Action.DELETE, address, live.resources[address], None)
 
 
-def plan_digest(origin: str, account: str, changes: Iterable[Change]) -> str:
-    """Names a plan: sha256 over what it would do where. Secrets go in by name only."""
+def plan_digest(
+    origin: str,
+    account: str,
+    changes: Iterable[Change],
+    templates: Mapping[str, BodyTemplate],
+) -> str:
+    """Names a plan: sha256 over what it would do where, and by which templates of the spec's own.
+    Secrets go in by name only."""
     content = [
         {
             "action": change.action,
@@ -166,7 +180,8 @@ def plan_digest(origin: str, account: str, changes: Iterable[Change]) -> str:
         for change in changes
         if change.action is not Action.NO_OP
     ]
-    canonical = json.dumps([origin, account, content], sort_keys=True, separators=(",", ":"))
+    texts = {name: each.text for name, each in templates.items()}
+    canonical = json.dumps([origin, account, content, texts], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from provisioner.errors import Problem, Severity, SpecError
 from provisioner.lint import judge
-from provisioner.model import DesiredState
+from provisioner.model import BodyTemplate, DesiredState
 from provisioner.resource_type import Types
 from provisioner.spec.advice import advice
 from provisioner.spec.assembly import assemble
+from provisioner.spec.bodies import read_templates
 from provisioner.spec.checks import cross_problems, unknown_references
 from provisioner.spec.declarations import Declarations, absent
 from provisioner.spec.files import SpecFile
@@ -55,6 +56,8 @@ def load_spec(
         problems += unknown_references(declarations)
     problems += advice(declarations)
     account = settings.account(environ.get(ACCOUNT_VARIABLE, ""))
+    named = settings.templates()
+    templates = read_templates(*named, types, problems) if named else {}
     levels = settings.levels()
     judged = in_order(judge(problems, levels), assembly.names)
     if any(problem.severity is Severity.ERROR for problem in judged):
@@ -69,10 +72,11 @@ def load_spec(
         limits=settings.limits(),
         origins=declarations.origins,
         files=tuple(file.name for file in assembly.files),
-        digest=_digest((*assembly.files, *assembly.data_files)),
+        digest=_digest((*assembly.files, *assembly.data_files, *templates.values())),
         warnings=judged,
         levels=levels,
         empty_sources=assembly.empty_sources,
+        templates={name: BodyTemplate(each.name, each.text) for name, each in templates.items()},
     )
 
 

@@ -1,9 +1,10 @@
-"""What is said once for all files of a spec: the account, limits, and levels of warnings."""
+"""What is said once for all files of a spec: the account, limits, templates, levels of warnings."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from provisioner.errors import Origin, Problem
@@ -27,6 +28,10 @@ class Settings:
     def read(self, root: Table, values: Mapping[str, Any]) -> None:
         self._take(root, values, ("account",), str, "account-mismatch")
         self._take(root, values, ("limits", "new_numbers"), int, "limit-mismatch")
+        entry = entry_at(root, ("templates",))
+        if entry is not None and isinstance(values["templates"], str):
+            folder = Path(entry.value.origin.file).parent / values["templates"]
+            self._keep("templates", str(folder), entry.value.origin, "templates-mismatch")
         for code in WARNINGS:
             self._take(root, values, ("lint", code), str, "lint-mismatch")
 
@@ -48,6 +53,13 @@ class Settings:
         if "limits.new_numbers" in self._values:
             return Limits(new_numbers=self._values["limits.new_numbers"][0])
         return Limits()
+
+    def templates(self) -> tuple[Path, Origin] | None:
+        """The folder of the spec's own templates, and where it is named."""
+        if "templates" not in self._values:
+            return None
+        folder, origin = self._values["templates"]
+        return Path(folder), origin
 
     def levels(self) -> Mapping[str, Level]:
         """How seriously the files take which warnings. What is no level has been reported."""
@@ -73,13 +85,14 @@ class Settings:
         value: Any = values
         for key in path:
             value = value[key]
-        if type(value) is not wanted:
-            return
-        name = ".".join(path)
-        first, where = self._values.setdefault(name, (value, entry.value.origin))
+        if type(value) is wanted:
+            self._keep(".".join(path), value, entry.value.origin, mismatch)
+
+    def _keep(self, name: str, value: Any, origin: Origin, mismatch: str) -> None:
+        first, where = self._values.setdefault(name, (value, origin))
         if value != first:
             detail = (
                 f"`{name}` is {quoted(str(value))} here and {quoted(str(first))} at {where}."
                 " All files together are one spec: keep one of them."
             )
-            self._problems.append(error(mismatch, detail, entry.value.origin))
+            self._problems.append(error(mismatch, detail, origin))

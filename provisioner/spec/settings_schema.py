@@ -66,6 +66,14 @@ INCLUDE: Mapping[str, Any] = {
     },
     "examples": [["applications.yaml", "customers/*.yaml"]],
 }
+TEMPLATES: Mapping[str, Any] = {
+    "title": "Templates",
+    "description": "A folder of your own request bodies, relative to this file: a Jinja template"
+    " `TYPE.xml.j2` for each resource type whose body the account wants otherwise.",
+    "type": "string",
+    "minLength": 1,
+    "examples": ["templates"],
+}
 VARIABLES: Mapping[str, Any] = {
     "title": "Variables",
     "description": "What differs from run to run, as ${var.NAME} elsewhere in the spec.",
