@@ -27,6 +27,7 @@ COMMANDS = {
     "drift": "Tell what in the account is not as declared.",
     "show": "Print ids, numbers and open orders of what the spec declares.",
     "export": "Print the live account as a spec.",
+    "graph": "Draw what the spec declares, as Mermaid or DOT.",
     "listen": "Take the callbacks of an application: keep, show and pass them on.",
     "history": "List earlier runs of apply, and show what each did.",
     "unlock": "End the lease of a run that is gone for good.",
