@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check conformance clients axe lint types schemas golden screenshots \
-  faults bench lock clean
+.PHONY: help setup demo test check conformance clients axe editor lint types schemas golden \
+  screenshots faults bench lock clean
 
 BIN := .venv/bin
 
@@ -28,6 +28,9 @@ clients: ## install the vendor's own client libraries, for the tests
 
 axe: ## install what finds barriers in the pages, for the tests
 	@bash scripts/axe
+
+editor: ## install the language server of editors, for the tests
+	@bash scripts/editor
 
 lint: setup ## look for faults and for code that is not formatted
 	@$(BIN)/ruff check
@@ -58,6 +61,6 @@ lock: setup ## write requirements/ anew from pyproject.toml
 	@bash scripts/lock
 
 clean: ## remove what the other targets made
-	@rm -rf .venv tests/conformance/.venv tests/conformance/node_modules tests/browser/node_modules
+	@rm -rf .venv tests/conformance/.venv tests/*/node_modules
 	@rm -rf .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

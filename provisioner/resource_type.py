@@ -74,6 +74,8 @@ class Field:
     documented_length: int | None = None
     """A shorter limit that older guides name: beyond it, a warning."""
     pattern: str | None = None
+    format: str | None = None
+    """That of JSON Schema, for editors: what is refused, `pattern` says."""
     choices: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None

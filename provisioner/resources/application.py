@@ -70,6 +70,7 @@ TYPE = ResourceType(
             needed_to_create=True,
             min_length=1,
             pattern=r"^https?://\S+$",
+            format="uri",
             example="https://example.com/callbacks",
         ),
         Field(

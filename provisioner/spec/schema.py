@@ -272,6 +272,7 @@ def _leaf(row: Field) -> dict[str, Any]:
         "minLength": row.min_length or None,
         "maxLength": row.max_length,
         "pattern": row.pattern,
+        "format": row.format,
         "writeOnly": row.kind is Kind.SECRET or None,
         "default": row.default,
         "examples": None if row.example is None else [row.example],

@@ -2,7 +2,8 @@
 
 It is the schema of the values, loosened: a text may stand without quotes, so that an editor sees a
 number; a reference may stand for anything; what is required may come from the defaults; and
-`null` takes a default away.
+`null` takes a default away. Where a pattern fails, editors that know `patternErrorMessage` say what
+is meant instead of showing the pattern.
 """
 
 from __future__ import annotations
@@ -12,9 +13,15 @@ from typing import Any
 
 from provisioner.resource_type import Types
 from provisioner.spec.schema import json_types, value_schema
+from provisioner.spec.wording import listed
 
 REFERENCE = r"\$\{"
-RULES_FOR_TEXT = ("enum", "pattern", "minLength", "maxLength")
+RULES_FOR_TEXT = ("enum", "pattern", "format", "minLength", "maxLength")
+TYPE_NAMES = {
+    "boolean": ("true", "false"),
+    "integer": ("a whole number",),
+    "object": ("a mapping",),
+}
 AS_THEY_ARE = frozenset({"version", "include", "variables", "lint", "for_each", "where"})
 """Keys in which no reference stands, or which say themselves what they take."""
 
@@ -45,7 +52,12 @@ def _written(schema: Mapping[str, Any]) -> dict[str, Any]:
     if wanted == {"string"}:
         return _text(loose)
     if wanted & {"boolean", "integer"}:
-        return loose | {"type": _with(loose["type"], "string"), "pattern": REFERENCE}
+        named = [name for each in TYPE_NAMES if each in wanted for name in TYPE_NAMES[each]]
+        return loose | {
+            "type": _with(loose["type"], "string"),
+            "pattern": REFERENCE,
+            "patternErrorMessage": f"It has to be {listed([*named, 'a reference'], 'or')}.",
+        }
     return loose
 
 
@@ -61,6 +73,9 @@ def _text(schema: dict[str, Any]) -> dict[str, Any]:
     schema["type"] = ["string", "number", "boolean"]
     if not rules:
         return schema
+    if "pattern" in rules:
+        example = next(iter(schema["examples"]))
+        rules["patternErrorMessage"] = f"{schema['description']} For example: {example}"
     # Null is no text, so that no rule for texts refuses it; of a choice it has to be one.
     others = ["string", "null"] if "enum" in rules else "string"
     return schema | {"anyOf": [rules, {"type": others, "pattern": REFERENCE}]}

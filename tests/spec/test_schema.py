@@ -51,6 +51,27 @@ def test_every_key_is_explained() -> None:
     for path, schema in keys.items():
         assert schema["title"], path
         assert schema["description"], path
+        assert schema["examples"], path
+
+
+def test_every_pattern_says_in_words_what_is_meant() -> None:
+    rules = [
+        rule
+        for path, schema in keys_of(spec_schema(resource_types()))
+        for rule in (schema, *schema.get("anyOf", ()))
+        if ("pattern" in rule and rule["pattern"] != r"\$\{") or "patternErrorMessage" in rule
+    ]
+    assert len(rules) > 40
+    for rule in rules:
+        assert rule["pattern"]
+        assert len(rule["patternErrorMessage"]) > 20
+
+
+def test_a_url_is_known_as_one() -> None:
+    keys = dict(keys_of(spec_schema(resource_types())))
+    rules, reference = keys[".applications.*.callback_url"]["anyOf"]
+    assert rules["format"] == "uri"
+    assert "format" not in reference
 
 
 def test_every_mapping_is_strict() -> None:
