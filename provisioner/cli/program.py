@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from provisioner.account.clock import Clock
 
 COMMANDS = {
+    "init": "Write a spec to begin with, and a pipeline.",
     "validate": "Check spec files, offline.",
     "plan": "Show what apply would do.",
     "apply": "Make the account as the spec says.",

@@ -1,0 +1,142 @@
+"""`provisioner init`: from nothing to a spec that applies."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.cli.conftest import ROOT
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli, OpenTerminal
+
+WRITTEN = [
+    *("provisioner.yaml", "provisioner.schema.json", ".github/workflows/messaging.yml"),
+    ".gitignore",
+]
+PIPELINES = [".github/workflows/messaging.yml", ".gitlab-ci.yml"]
+ANSWERS = {
+    "Account id (empty: from BW_ACCOUNT_ID)": ["9900778"],
+    "Its name [Production Server]": [""],
+    "URL for all events": ["messages.acme.io", "https://messages.acme.io/in"],
+    "User that callbacks name (empty: none)": ["callback-user"],
+    "Its name [Main]": ["Raleigh: ${X}", "Raleigh: #1"],
+    "House number": ["", "1600"],
+    "Street": ["PENNSYLVANIA"],
+    "City": ["WASHINGTON"],
+    "State, two letters": ["Carolina", "DC"],
+    "ZIP code": ["20006"],
+    "Its name [Messaging]": ["East"],
+    "Area code of its numbers (empty: none yet)": ["191", "910"],
+    "How many, each of them billed [1]": ["0", "many", "2"],
+}
+
+
+def answer(asked: OpenTerminal, *arguments: str) -> str:
+    running = asked("init", *arguments)
+    for question, answers in ANSWERS.items():
+        for each in answers:
+            running.wait_for(f"{question}: ")
+            running.shown = ""
+            running.type(f"{each}\n")
+    assert running.finish() == 0
+    return running.shown
+
+
+def applies_and_plans_to_nothing(cli: Cli) -> None:
+    applied = cli("apply", "--sandbox", "--yes", "--quiet")
+    assert applied.code == 0, applied.everything
+    planned = cli("plan", "--sandbox", "--detailed-exitcode")
+    assert planned.code == 0, planned.everything
+
+
+def test_the_example_applies_and_then_plans_to_nothing(cli: Cli) -> None:
+    ran = cli("init", "--minimal")
+    assert (ran.code, ran.out) == (0, "".join(f"Wrote {path}\n" for path in WRITTEN))
+    assert "provisioner plan --sandbox" in ran.err
+    applies_and_plans_to_nothing(cli)
+
+
+def test_what_was_answered_applies_and_then_plans_to_nothing(
+    cli: Cli, terminal: OpenTerminal
+) -> None:
+    shown = answer(terminal)
+    assert "export CALLBACK_PASSWORD=..." in shown
+    spec = yaml.safe_load(Path("provisioner.yaml").read_text())
+    site = spec["sites"]["Raleigh: #1"]
+    assert site["address"]["house_number"] == "1600"
+    assert site["sippeers"]["East"]["numbers"] == [{"area_code": "910", "quantity": 2}]
+    assert (
+        spec["applications"]["Production Server"]["callback_url"] == "https://messages.acme.io/in"
+    )
+    applies_and_plans_to_nothing(cli)
+
+
+def test_the_account_of_the_environment_is_offered(terminal: OpenTerminal) -> None:
+    asked = terminal("init", BW_ACCOUNT_ID="1234567")
+    asked.wait_for("Account id (empty: from BW_ACCOUNT_ID) [1234567]: ")
+
+
+def test_ctrl_c_leaves_nothing_behind(terminal: OpenTerminal, tmp_path: Path) -> None:
+    asked = terminal("init")
+    asked.wait_for("Account id")
+    asked.wait_until_asleep()
+    asked.send(signal.SIGINT)
+    assert asked.finish() == 130
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_without_a_terminal_nobody_is_asked(cli: Cli, tmp_path: Path) -> None:
+    refused = cli("init")
+    assert (refused.code, refused.out) == (1, "")
+    assert "Add --minimal" in refused.err
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("path", WRITTEN[:-1])
+def test_nothing_is_written_over(path: str, cli: Cli, tmp_path: Path) -> None:
+    there = tmp_path / path
+    there.parent.mkdir(parents=True, exist_ok=True)
+    there.write_text("mine")
+    refused = cli("init", "--minimal")
+    assert refused.code == 1
+    assert f"{path} is there already" in refused.err
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == [there]
+    assert there.read_text() == "mine"
+
+
+def test_a_gitignore_that_is_there_stays_and_what_it_lacks_is_told(cli: Cli) -> None:
+    Path(".gitignore").write_text(".env\n")
+    ran = cli("init", "--minimal")
+    assert ran.code == 0
+    assert "Add to .gitignore: .provisioner/\n" in ran.err
+    assert Path(".gitignore").read_text() == ".env\n"
+
+
+@pytest.mark.parametrize(
+    ("ci", "path"),
+    [("github", ".github/workflows/messaging.yml"), ("gitlab", ".gitlab-ci.yml"), ("none", "")],
+)
+def test_the_pipeline_is_the_one_that_is_handed_out(ci: str, path: str, cli: Cli) -> None:
+    ran = cli("init", "there", "--minimal", "--ci", ci)
+    assert ran.code == 0
+    assert "cd there\n" in ran.err
+    found = [each for each in PIPELINES if Path("there", each).exists()]
+    assert found == ([path] if path else [])
+    if path:
+        example = (ROOT / "examples/ci" / f"{ci}.yml").read_text()
+        of_this_spec = example.replace("pecs: specs", "pecs: provisioner.yaml")
+        of_this_spec = of_this_spec.replace("SPECS: specs", "SPECS: provisioner.yaml")
+        assert Path("there", path).read_text() == of_this_spec != example
+        assert "messaging-$" in of_this_spec, "one apply at a time for an account"
+
+
+def test_the_pipelines_in_the_package_are_those_of_the_examples() -> None:
+    packaged = sorted((ROOT / "provisioner/cli/pipelines").iterdir())
+    assert [each.name for each in packaged] == ["github.yml", "gitlab.yml"]
+    for each in packaged:
+        assert each.read_text() == (ROOT / "examples/ci" / each.name).read_text()
