@@ -27,6 +27,7 @@ from provisioner.spec.templates import (
     is_template,
     key_for_row,
     node_for_row,
+    row_inside,
     scalars_of,
 )
 from provisioner.spec.values import text_faults
@@ -152,7 +153,8 @@ class Expansion:
                 f"{f' None of {len(rows)} is as `where` says.' if rows else ''}"
             )
             self.problems.append(warning("empty-source", detail, written.origin))
-        return taken
+        outside = body.entries[FOR_EACH].key.row
+        return tuple(row_inside(row, outside) for row in taken)
 
     def _source(self, written: Node) -> tuple[Row, ...] | None:
         if not isinstance(written, Scalar):

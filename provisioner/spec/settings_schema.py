@@ -134,7 +134,8 @@ LINT: Mapping[str, Any] = {
 FOR_EACH: Mapping[str, Any] = {
     "title": "For each",
     "description": "One of these for each row: a list, a mapping, or a .csv or .yaml file with one,"
-    " relative to this file. ${each.NAME} is a column, in the key above and everywhere below.",
+    " relative to this file. ${each.NAME} is a column, in the key above and everywhere below;"
+    " ${each.outer.NAME} is one of the row outside.",
     "type": ["string", "array", "object"],
     "items": {
         "title": "Row",

@@ -10,6 +10,7 @@ from provisioner.spec.references import Malformed, Part, Reference, Source, part
 
 FOR_EACH = "for_each"
 WHERE = "where"
+OUTER = "outer"
 OWN_KEYS = (FOR_EACH, WHERE)
 """The keys of a template that are no part of what it becomes."""
 
@@ -88,13 +89,23 @@ def _entry_for_row(entry: Entry, row: Row) -> Entry:
     body = entry.value
     if isinstance(body, Table) and is_template(body):
         own = {key: body.entries[key] for key in OWN_KEYS if key in body.entries}
-        asked = replace(body, entries=own)
-        filled = node_for_row(asked, row)
-        if filled is asked or not isinstance(filled, Table):
-            return entry
-        return Entry(entry.key, replace(body, entries={**body.entries, **filled.entries}))
+        filled = node_for_row(replace(body, entries=own), row)
+        assert isinstance(filled, Table)  # noqa: S101 -- it was one before
+        inside = {**body.entries, **filled.entries}
+        # By this the rows inside will know the one outside.
+        source = inside[FOR_EACH]
+        inside[FOR_EACH] = Entry(replace(source.key, row=row), source.value)
+        return Entry(entry.key, replace(body, entries=inside))
     key, value = key_for_row(entry.key, row), node_for_row(body, row)
     return entry if key is entry.key and value is body else Entry(key, value)
+
+
+def row_inside(row: Row, outside: Row | None) -> Row:
+    """The row with the columns of the one outside as well, as `outer.NAME`."""
+    if outside is None:
+        return row
+    outer = {f"{OUTER}.{name}": value for name, value in outside.values.items()}
+    return Row({**outer, **row.values}, row.origin)
 
 
 def _by_key(entries: Iterable[Entry]) -> dict[str, Entry]:

@@ -365,3 +365,44 @@ def test_each_template_inside_has_its_own_rows(load: Load) -> None:
     assert labels(state, "sippeer") == [
         "A/L1", "A/L2", "A/of A", "B/L1", "B/L2", "B/of B",
     ]  # fmt: skip
+
+
+WITH_OUTER = """\
+version: 1
+sites:
+  ${each.key}:
+    for_each: {Raleigh: {state: NC, code: "919"}, Denver: {state: CO, code: "303"}}
+    description: ${each.state}
+    sippeers:
+      ${each.name}:
+        for_each: [{name: Acme}, {name: Best, code: "910"}]
+        description: ${each.name} of ${each.outer.key}, ${each.outer.state}
+        numbers: [{area_code: "${each.outer.code}", quantity: 1}]
+"""
+
+
+def test_a_template_inside_sees_the_row_outside_under_its_own_name(load: Load) -> None:
+    state = load(WITH_OUTER)
+    assert {
+        "/".join(each.path): resource.attributes["description"]
+        for each, resource in state.resources.items()
+        if each.type == "sippeer"
+    } == {
+        "Raleigh/Acme": "Acme of Raleigh, NC",
+        "Raleigh/Best": "Best of Raleigh, NC",
+        "Denver/Acme": "Acme of Denver, CO",
+        "Denver/Best": "Best of Denver, CO",
+    }
+    assert Address("numbers", ("Denver", "Best", "area_code=303")) in state.resources
+
+
+def test_a_column_that_is_not_in_the_row_outside_is_an_error(refuse: Refuse) -> None:
+    (problem, *_) = refuse(WITH_OUTER.replace("each.outer.state", "each.outer.stat"))
+    assert problem.code == "unknown-column"
+    assert "Did you mean `outer.state`?" in problem.detail
+
+
+def test_without_a_row_outside_there_is_no_outer(refuse: Refuse) -> None:
+    spec = RESELLER.replace("${each.area_code}", "${each.outer.area_code}")
+    (problem,) = refuse(reseller(spec=spec), paths=["spec.yaml"])
+    assert problem.code == "unknown-column"
