@@ -92,11 +92,12 @@ def _refuse_to_overwrite(folder: Path, paths: Iterable[Path]) -> None:
 
 
 def _write(folder: Path, texts: Mapping[Path, str]) -> None:
+    """All folders first: where one cannot be made, nothing is written."""
+    for path in texts:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
         # "x": what somebody else made meanwhile is not written over either.
-        with target.open("x", encoding="utf-8") as file:
+        with (folder / path).open("x", encoding="utf-8") as file:
             file.write(text)
 
 

@@ -13,6 +13,7 @@ from provisioner.spec.wording import closest, printable
 
 MOST_BYTES = 20_000_000
 SUFFIXES = (".yaml", ".yml")
+USUAL_NAME = "provisioner.yaml"
 BYTE_ORDER_MARK = "\ufeff"
 NOT_YAML = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no YAML file may hold (YAML 1.2, section 5.1)."""
@@ -100,7 +101,8 @@ def _way_out(path: Path) -> str:
         beside = []
     if meant := closest(path.name, beside):
         return f"Did you mean {printable(path.with_name(meant))}?"
-    return "Name the file, or the folder that holds the specs."
+    way_out = "Name the file, or the folder that holds the specs."
+    return f"{way_out} `provisioner init` writes one." if path.name == USUAL_NAME else way_out
 
 
 def _unreadable(path: Path, fault: OSError, named_at: Origin | None = None) -> Problem:

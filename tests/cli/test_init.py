@@ -90,6 +90,11 @@ def test_ctrl_c_leaves_nothing_behind(terminal: OpenTerminal, tmp_path: Path) ->
     assert [*tmp_path.iterdir()] == []
 
 
+def test_who_has_no_spec_is_told_of_it(cli: Cli) -> None:
+    assert "`provisioner init` writes one" in cli("plan").err
+    assert "`provisioner init`" not in cli("plan", "other.yaml").err
+
+
 def test_without_a_terminal_nobody_is_asked(cli: Cli, tmp_path: Path) -> None:
     refused = cli("init")
     assert (refused.code, refused.out) == (1, "")
@@ -107,6 +112,14 @@ def test_nothing_is_written_over(path: str, cli: Cli, tmp_path: Path) -> None:
     assert f"{path} is there already" in refused.err
     assert [each for each in tmp_path.rglob("*") if each.is_file()] == [there]
     assert there.read_text() == "mine"
+
+
+def test_where_a_folder_cannot_be_made_nothing_is_written(cli: Cli, tmp_path: Path) -> None:
+    Path(".github").write_text("a file")
+    refused = cli("init", "--minimal")
+    assert refused.code == 1
+    assert ".github" in refused.err
+    assert [*tmp_path.iterdir()] == [tmp_path / ".github"]
 
 
 def test_a_gitignore_that_is_there_stays_and_what_it_lacks_is_told(cli: Cli) -> None:
