@@ -203,7 +203,8 @@ class LiveState:
     LATA), where that was asked. `whereabouts` are the telephone numbers that a block lists and the
     account has, though not on the list of the block's sippeer: the id of the sippeer that has the
     number, "" where nobody says. `back_orders` are the open ones on declared sippeers: order id
-    -> CustomerOrderId.
+    -> CustomerOrderId. `as_sent` tells of secrets, by address and field, whether the declared value
+    is the one that this program sent last; one that is not in it nobody can tell of.
     """
 
     account: str
@@ -216,5 +217,6 @@ class LiveState:
     facts: Mapping[str, Attributes] = field(default_factory=dict)
     whereabouts: Mapping[str, str] = field(default_factory=dict)
     back_orders: Mapping[str, str] = field(default_factory=dict)
+    as_sent: Mapping[tuple[Address, str], bool] = field(default_factory=dict)
     unmanaged: tuple[Address, ...] = ()
     problems: tuple[Problem, ...] = ()

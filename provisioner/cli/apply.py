@@ -8,7 +8,7 @@ import functools
 import sys
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from provisioner.cli.output import (
 )
 from provisioner.cli.plan import Planned, print_plan, print_plan_as_json, show_plan_only
 from provisioner.cli.progress import Progress, choose_progress
-from provisioner.cli.recording import occasion_of, open_journal
+from provisioner.cli.recording import occasion_of, open_journal, secret_key
 from provisioner.cli.reports import telling_also, write_apply_reports, write_refusal_reports
 from provisioner.cli.session import Session, open_session
 from provisioner.cli.signals import interruptible, stop_on_signals
@@ -41,6 +41,7 @@ from provisioner.execution.executor import execute
 from provisioner.execution.journal import Journal, Run
 from provisioner.execution.records import Ending
 from provisioner.execution.recovery import recover
+from provisioner.execution.sealing import Seals, secrets_as_sent
 from provisioner.messaging.foresight import expected_trouble
 from provisioner.model import LiveState
 from provisioner.planning import Plan, make_plan
@@ -107,6 +108,7 @@ def command(
             detailed_exitcode=detailed_exitcode,
             verbose=verbose,
             reports=options.Reports(),
+            journal=journal,
             **connecting,
         )
         return
@@ -127,17 +129,18 @@ def command(
         if as_json:
             print_json_line(version_document(__version__))
         with open_session(paths, **connecting) as session, open_journal(journal, session) as opened:
-            code = asyncio.run(_apply(session, opened, manner))
+            code = asyncio.run(_apply(session, opened, secret_key(journal), manner))
     sys.exit(code)
 
 
-async def _apply(session: Session, journal: Journal, manner: Manner) -> int:
+async def _apply(session: Session, journal: Journal, key: bytes, manner: Manner) -> int:
     lease = journal.run(
         occasion_of(session), patience=manner.lock_timeout, clock=session.clock, tell=_tell
     )
     async with lease as run, session.connect() as client:
         made = await recover(run, client, session.types, session.settle, _tell)
-        live, plan = await _read_and_plan(session, client, made)
+        seals = await run.seals(key)
+        live, plan = await _read_and_plan(session, client, made, seals)
         _show(plan, session, manner)
         while manner.ask and plan.has_changes:
             if not _agreed(plan):
@@ -145,7 +148,7 @@ async def _apply(session: Session, journal: Journal, manner: Manner) -> int:
                 run.ending = Ending.DECLINED
                 return ERROR
             agreed = plan.digest
-            live, plan = await _read_and_plan(session, client, made)
+            live, plan = await _read_and_plan(session, client, made, seals)
             if plan.digest == agreed:
                 break
             click.echo("The account was changed meanwhile. This is the plan now:\n", err=True)
@@ -158,7 +161,7 @@ async def _apply(session: Session, journal: Journal, manner: Manner) -> int:
         recent = frozenset(server_id for each in made for server_id in each.ids)
         jinja = environment(session.desired.templates)
         writer = Writer(client, session.types, run, session.settle, recent, jinja=jinja)
-        code = await _carry_out(plan, live, writer, run, session, manner)
+        code = await _carry_out(plan, live, writer, run, key, session, manner)
         run.ending = ENDINGS.get(code, Ending.INCOMPLETE)
         return code
 
@@ -168,9 +171,10 @@ def _tell(sentence: str) -> None:
 
 
 async def _read_and_plan(
-    session: Session, client: Client, made: Collection[Made]
+    session: Session, client: Client, made: Collection[Made], seals: Seals
 ) -> tuple[LiveState, Plan]:
     live = await session.read(client, made=made)
+    live = replace(live, as_sent=secrets_as_sent(session.desired, live, seals))
     return live, make_plan(session.desired, live, session.types)
 
 
@@ -197,7 +201,13 @@ def _agreed(plan: Plan) -> bool:
 
 
 async def _carry_out(
-    plan: Plan, live: LiveState, writer: Writer, run: Run, session: Session, manner: Manner
+    plan: Plan,
+    live: LiveState,
+    writer: Writer,
+    run: Run,
+    key: bytes,
+    session: Session,
+    manner: Manner,
 ) -> int:
     stop = asyncio.Event()
     report = Report(plan)
@@ -220,6 +230,9 @@ async def _carry_out(
                 report.add(event)
                 if isinstance(event, StepFinished):
                     run.note(event)
+                    # What was found instead of answered for may have been made by somebody else.
+                    if event.step.address not in writer.adopted:
+                        run.seal(event, key)
                 try:
                     tell(event)
                 except OSError:

@@ -26,6 +26,7 @@ from provisioner.views.junit import drift_junit
 @click.command(name="drift")
 @options.specs
 @options.connecting
+@options.journal
 @options.as_json
 @options.reports
 def command(

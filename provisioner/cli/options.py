@@ -181,7 +181,7 @@ def planning(command: Command) -> Command:
     resend = click.option(
         "--resend-secrets",
         is_flag=True,
-        help="Send passwords again: the account never tells whether they changed.",
+        help="Send passwords again, whether or not they are known to have changed.",
     )
     verbose = click.option("--verbose", is_flag=True, help="Show what is unchanged, too.")
     return verbose(resend(command))

@@ -24,8 +24,10 @@ from provisioner.cli.output import (
 )
 from provisioner.cli.progress import timestamp
 from provisioner.cli.reading import read_spec
+from provisioner.cli.recording import seals_known
 from provisioner.cli.reports import telling_also, write_plan_reports, write_refusal_reports
 from provisioner.cli.session import Session, open_session
+from provisioner.execution.sealing import secrets_as_sent
 from provisioner.model import DesiredState, LiveState
 from provisioner.planning import Plan, make_plan
 from provisioner.resource_type import Shape, Types
@@ -49,6 +51,7 @@ class Planned:
 @options.specs
 @options.connecting
 @options.planning
+@options.journal
 @options.as_json
 @options.detailed_exitcode
 @click.option(
@@ -108,11 +111,13 @@ def show_plan_only(
 
 
 def plan_for_account(
-    paths: tuple[Path, ...], listed: Collection[str] = (), **connecting: Any
+    paths: tuple[Path, ...], listed: Collection[str] = (), *, journal: Path, **connecting: Any
 ) -> Planned:
     """`listed`: types of which everything is looked for, though nothing of them is declared."""
     with open_session(paths, **connecting) as session:
         live = asyncio.run(_read(session, listed))
+        seals = seals_known(journal, session)
+        live = replace(live, as_sent=secrets_as_sent(session.desired, live, seals))
         plan = make_plan(session.desired, live, session.types)
         return Planned(plan, session.desired, session.types)
 

@@ -14,6 +14,7 @@ from provisioner.cli.session import Session, private_file
 from provisioner.errors import JournalError
 from provisioner.execution.journal import Journal
 from provisioner.execution.records import Occasion, Owner
+from provisioner.execution.sealing import Seals, key_file_of, make_key, read_seals
 
 JOBS = ("CI_JOB_URL", "BUILD_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL")
 """GitLab, Jenkins, CircleCI, Buildkite; GitHub gives the address in parts."""
@@ -33,6 +34,26 @@ def open_journal(path: Path, session: Session) -> Journal:
             "another file with --journal FILE. Nothing was sent."
         ) from None
     return Journal(path, now=session.clock.now)
+
+
+def secret_key(journal: Path) -> bytes:
+    """The key of the journal's digests, made where there is none. Raises JournalError."""
+    file = key_file_of(journal)
+    try:
+        return make_key(file)
+    except OSError as error:
+        raise JournalError(
+            f"The key {file} of the journal cannot be used: {error.strerror or error}. Let this "
+            "user read and write it, or name another journal with --journal FILE. Nothing was sent."
+        ) from None
+
+
+def seals_known(journal: Path, session: Session) -> Seals:
+    """For a plan, which needs no journal: what is of no use tells nothing."""
+    try:
+        return read_seals(journal, session.connection.identity, session.connection.account)
+    except (JournalError, OSError):
+        return Seals(b"", {})
 
 
 def occasion_of(session: Session) -> Occasion:

@@ -7,6 +7,7 @@ intent is on disk before its request leaves, an outcome before the next step sta
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import sqlite3
 import time
@@ -20,7 +21,7 @@ from provisioner.account.clock import Clock
 from provisioner.account.intents import Intent, Outcome
 from provisioner.errors import JournalError, LeaseHeld
 from provisioner.execution.commits import Commits
-from provisioner.execution.events import StepFinished
+from provisioner.execution.events import Status, StepFinished
 from provisioner.execution.lease import (
     HEARTBEAT,
     Lease,
@@ -32,7 +33,9 @@ from provisioner.execution.lease import (
 )
 from provisioner.execution.past import Past, read_past
 from provisioner.execution.records import Ending, Occasion
+from provisioner.execution.sealing import Seals, digests_in, seal
 from provisioner.execution.tables import open_tables
+from provisioner.model import Secret
 
 ASK_AGAIN = 1.0
 """Seconds between two tries to get a lease that somebody has."""
@@ -186,6 +189,27 @@ class Run:
             )
         )
 
+    async def seals(self, key: bytes) -> Seals:
+        """What is known of the secrets that were sent last."""
+        origin, account = self.occasion.origin, self.occasion.account
+        digests = await asyncio.wrap_future(
+            self._commits.submit(lambda each: digests_in(each, origin, account))
+        )
+        return Seals(key, digests)
+
+    def seal(self, event: StepFinished, key: bytes) -> None:
+        """Keeps digests of the secrets that a finished step sent. Without them a secret would be
+        sent again, which does no harm: so nobody waits."""
+        step = event.step
+        if event.status is not Status.DONE or not event.id or step.change.after is None:
+            return
+        for name, value in step.change.after.attributes.items():
+            if isinstance(value, Secret):
+                place = (step.address.type, event.id, name)
+                digest = seal(key, self.occasion.origin, self.occasion.account, place, value)
+                row = (self.number, self._now(), *place, digest)
+                self._commits.submit(functools.partial(_keep_digest, row))
+
     def note(self, event: StepFinished) -> None:
         """Keeps the end of a step for the history. Nothing depends on it, and nobody waits."""
         step = event.step
@@ -215,3 +239,9 @@ class Run:
             (self.number, self._now(), self.ending.value, self.detail),
         )
         end_lease(connection, self.number)
+
+
+def _keep_digest(row: tuple[object, ...], connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "INSERT INTO secrets (run, at, type, id, field, digest) VALUES (?, ?, ?, ?, ?, ?)", row
+    )

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from provisioner.errors import JournalError
 
-VERSION = 1
 APPLICATION_ID = 0x62777031
 """By this a file is known to be a journal."""
 BUSY_SECONDS = 30.0
@@ -52,6 +51,16 @@ CREATE TABLE leases (
     heartbeat REAL NOT NULL, PRIMARY KEY (origin, account)
 ) WITHOUT ROWID;
 """
+SECRETS = """
+CREATE TABLE secrets (
+    number INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, at REAL NOT NULL,
+    type TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL, digest TEXT NOT NULL
+);
+CREATE INDEX secrets_by_place ON secrets (type, id, field);
+"""
+STAGES = (TABLES, SECRETS)
+"""What each version added to the one before."""
+VERSION = len(STAGES)
 
 
 def open_tables(path: Path) -> sqlite3.Connection:
@@ -120,15 +129,16 @@ def _write_ahead(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
-    """All or nothing, and once, however many processes open a new file at the same time."""
+    """What is missing of them; all or nothing, and once, however many processes open a file at the
+    same time."""
     connection.execute("BEGIN IMMEDIATE")
     with connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if not version:
-            for statement in TABLES.split(";"):
+        for stage in STAGES[version:]:
+            for statement in stage.split(";"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 @contextmanager

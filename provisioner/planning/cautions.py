@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from provisioner.errors import Problem, Severity
-from provisioner.model import DesiredState
+from provisioner.model import DesiredState, LiveState
 from provisioner.planning.plan import Action, Change
 from provisioner.resource_type import Kind, Types
 
 
 def secrets_not_compared(
-    changes: Iterable[Change], desired: DesiredState, types: Types
+    changes: Iterable[Change], desired: DesiredState, live: LiveState, types: Types
 ) -> Iterator[Problem]:
-    """A standing warning for each secret that stays as it is for all that anyone can tell."""
+    """A standing warning for each secret of which nobody can tell whether it changed."""
     for change in changes:
         if change.after is None or change.action is Action.CREATE:
             continue
         sent = {attribute.path for attribute in change.attributes}
         for row in types[change.address.type].spec_fields:
-            if row.kind is not Kind.SECRET or row.name in sent:
+            is_known = (change.address, row.name) in live.as_sent
+            if row.kind is not Kind.SECRET or row.name in sent or is_known:
                 continue
             if row.name in desired.resources[change.address].attributes:
                 yield Problem(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from provisioner.model import Resource, Value
 from provisioner.planning.plan import AttributeChange
 from provisioner.resource_type import Field, Kind, ResourceType
@@ -11,14 +13,13 @@ def differences(
     declared: Resource,
     live: Resource | None,
     resource_type: ResourceType,
-    *,
-    resend_secrets: bool = False,
+    resent: Collection[str] = (),
 ) -> tuple[AttributeChange, ...]:
     """The declared attributes that the live resource does not have, in the order of the rows.
 
-    Where there is no live resource, all of them. Secrets cannot be compared: they differ where
-    the resource is new, where another member of their group differs, or where they are to be
-    sent again.
+    Where there is no live resource, all of them. Secrets cannot be compared with the account: they
+    differ where the resource is new, where another member of their group differs, or where they
+    are `resent`.
     """
     found: dict[str, AttributeChange] = {}
     for row in resource_type.spec_fields:
@@ -26,7 +27,7 @@ def differences(
             continue
         before = None if live is None else live.attributes.get(row.name)
         after = declared.attributes[row.name]
-        if live is None or not same(row, before, after, resend_secrets=resend_secrets):
+        if live is None or row.name in resent or not same(row, before, after):
             found[row.name] = AttributeChange(row.name, before, after)
     if live is not None:
         changed_groups = {resource_type.field_named(path).group for path in found} - {""}
@@ -37,12 +38,11 @@ def differences(
     return tuple(found[row.name] for row in resource_type.spec_fields if row.name in found)
 
 
-def same(
-    row: Field, before: Value | None, after: Value | None, *, resend_secrets: bool = False
-) -> bool:
-    """Whether a live value is as declared. An empty text is the same as none."""
+def same(row: Field, before: Value | None, after: Value | None) -> bool:
+    """Whether a live value is as declared, for all that anyone can tell. An empty text is the same
+    as none."""
     if row.kind is Kind.SECRET:
-        return not resend_secrets
+        return True
     if isinstance(after, str):
         before = "" if before is None else before
         return isinstance(before, str) and row.normalise(before) == row.normalise(after)

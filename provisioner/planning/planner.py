@@ -38,6 +38,7 @@ from provisioner.planning.refusals import (
     needs_unmet,
 )
 from provisioner.planning.renames import guessed_renames
+from provisioner.planning.secrets import secrets_changed, secrets_in
 from provisioner.resource_type import Shape, Types
 
 VERBS = {
@@ -74,7 +75,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     warned = (
         *(each for each in live.problems if each.severity is Severity.WARNING),
         *guessed,
-        *secrets_not_compared(changes, desired, types),
+        *secrets_not_compared(changes, desired, live, types),
         *groups_left_out(changes, desired, types),
         *numbers_in_doubt(claims, desired),
         *numbers_nowhere(live, desired),
@@ -140,11 +141,15 @@ def _plan_resource(
     reason = reasons.get(declared.address, "")
     address, resource_type = declared.address, types[declared.address.type]
     before = live.resources.get(address)
-    found = differences(declared, before, resource_type, resend_secrets=desired.resend_secrets)
+    changed = secrets_changed(declared, live, resource_type)
+    secrets = secrets_in(declared, resource_type) if desired.resend_secrets else changed
+    found = differences(declared, before, resource_type, secrets)
     if before is None:
         return Change(Action.CREATE, address, None, declared, found, reason)
     if not found:
         return Change(Action.NO_OP, address, before, declared)
+    if changed:
+        reason = f"{' and '.join(changed)} changed since last sent"
     return Change(
         Action.UPDATE, address, before, update_body(declared, found, resource_type), found, reason
     )

@@ -386,7 +386,7 @@ def test_a_journal_of_a_newer_version_is_told_before_anything_is_sent(
     declare()
     assert cli("apply", "--yes").code == 0
     with sqlite3.connect(JOURNAL) as journal:
-        journal.execute("PRAGMA user_version = 2")
+        journal.execute("PRAGMA user_version = 99")
     journal.close()
     told = refused_without_a_request(cli, account)
     assert "written by a newer version of this program" in told

@@ -255,8 +255,8 @@ def test_the_embedded_account_is_kept_for_its_user_alone(cli: Cli, tmp_path: Pat
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     kept = [path for path in folder.iterdir() if path.name != ".gitignore"]
     names = sorted(path.name for path in kept)
-    assert names == ["journal.sqlite3", "sandbox-9900778.sqlite3"]
-    assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o600, 0o600]
+    assert names == ["journal.key", "journal.sqlite3", "sandbox-9900778.sqlite3"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o600] * 3
 
 
 def test_the_embedded_account_keeps_itself_out_of_version_control(cli: Cli, tmp_path: Path) -> None:

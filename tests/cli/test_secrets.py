@@ -107,7 +107,7 @@ def test_no_command_shows_a_secret(
         assert_hidden(each.everything, secrets)
     assert_hidden(caplog.text, secrets)
     kept = {path.name for path in tmp_path.rglob("*") if path.is_file()}
-    assert kept == {"provisioner.yaml", ".gitignore", "journal.sqlite3"}
+    assert kept == {"provisioner.yaml", ".gitignore", "journal.sqlite3", "journal.key"}
     assert_hidden(
         (tmp_path / ".provisioner/journal.sqlite3").read_bytes().decode("latin-1"), secrets
     )

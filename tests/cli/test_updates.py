@@ -7,6 +7,7 @@ values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -233,9 +234,10 @@ def test_another_application_can_be_assigned(
     assert applied.text(settings, "HttpMessagingV2AppId") == ids[names.index("Test Server")]
 
 
-def test_a_password_is_sent_again_only_when_asked_for(
+def test_a_password_of_which_nobody_can_tell_is_sent_again_only_when_asked_for(
     cli: Cli, applied: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    Path(".provisioner/journal.key").unlink()
     monkeypatch.setenv("CALLBACK_PASSWORD", "a-new-password")
     plan = cli("plan")
     assert "No changes." in plan.out
