@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,13 +106,30 @@ async def find_number(client: Client, number: str) -> Whereabouts:
 
 async def place_of(client: Client, number: str) -> str:
     """The id of the sippeer that a number is on; "" where nobody says."""
-    path = f"/tns/{wire_number(number, client.connection.version)}/sippeers"
+    sippeer = await _part_of_number(client, number, "sippeers", "SipPeer")
+    return "" if sippeer is None else text_at(sippeer, "Id") or text_at(sippeer, "PeerId") or ""
+
+
+async def names_of_place(client: Client, number: str) -> tuple[str, str]:
+    """The names of the site and the sippeer that a number is on; "?" where nobody says."""
+    site, sippeer = await asyncio.gather(
+        _part_of_number(client, number, "sites", "Site"),
+        _part_of_number(client, number, "sippeers", "SipPeer"),
+    )
+    return (_name(site), _name(sippeer))
+
+
+def _name(part: Element | None) -> str:
+    return "?" if part is None else text_at(part, "Name") or text_at(part, "Id") or "?"
+
+
+async def _part_of_number(client: Client, number: str, part: str, element: str) -> Element | None:
+    path = f"/tns/{wire_number(number, client.connection.version)}/{part}"
     try:
         root = (await client.get(path)).root
     except (Rejected, Unauthorized):
-        return ""
-    sippeer = None if root is None else first(root, "SipPeer")
-    return "" if sippeer is None else text_at(sippeer, "Id") or text_at(sippeer, "PeerId") or ""
+        return None
+    return None if root is None else first(root, element)
 
 
 async def present_numbers(client: Client, numbers: Sequence[str]) -> tuple[str, ...]:

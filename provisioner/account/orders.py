@@ -101,7 +101,14 @@ async def _named_orders(client: Client, wanted: str, key: str | None = None) -> 
 
 
 async def list_orders(client: Client, chosen: Mapping[str, str]) -> list[Element]:
-    """Every row of the list that a filter leaves. A next page is named by its first order."""
+    """Every row of the list that a filter leaves."""
+    return await list_pages(client, "orders", chosen, PAGE_SIZE)
+
+
+async def list_pages(
+    client: Client, collection: str, chosen: Mapping[str, str], size: int
+) -> list[Element]:
+    """The rows of all pages of a list of orders. A next page is named by its first order."""
     rows: list[Element] = []
     seen: set[str] = set()
     page: str | None = "1"
@@ -111,8 +118,7 @@ async def list_orders(client: Client, chosen: Mapping[str, str]) -> list[Element
         seen.add(page)
         try:
             answer = await client.get(
-                f"{client.account_path}/orders",
-                {"page": page, "size": PAGE_SIZE, **chosen},
+                f"{client.account_path}/{collection}", {"page": page, "size": size, **chosen}
             )
         except Rejected as error:
             if error.status == HTTPStatus.NOT_FOUND and error.root in EMPTY_LISTS:

@@ -7,7 +7,7 @@ import contextlib
 import functools
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ from provisioner.execution.executor import execute
 from provisioner.execution.journal import Journal, Run
 from provisioner.execution.records import Ending
 from provisioner.execution.recovery import recover
-from provisioner.execution.sealing import Seals, secrets_as_sent
+from provisioner.execution.sealing import secrets_as_sent
 from provisioner.messaging.foresight import expected_trouble
 from provisioner.model import LiveState
 from provisioner.planning import Plan, make_plan
@@ -61,6 +61,7 @@ class Manner:
     quiet: bool
 
 
+ReadAndPlan = Callable[[Session, Client, Collection[Made]], Awaitable[tuple[LiveState, Plan]]]
 ENDINGS = {DONE: Ending.COMPLETE, INTERRUPTED: Ending.INTERRUPTED}
 
 
@@ -73,14 +74,7 @@ ENDINGS = {DONE: Ending.COMPLETE, INTERRUPTED: Ending.INTERRUPTED}
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Only show the plan, as `plan` does.")
 @options.detailed_exitcode
-@click.option(
-    "--order-timeout",
-    type=options.Finite(0),
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Longest wait for an order, from its placing; for one of an earlier run, from now.",
-)
+@options.order_timeout
 @click.option("-q", "--quiet", is_flag=True, help="No progress, only plan and report.")
 def command(
     specs: tuple[Path, ...],
@@ -129,26 +123,34 @@ def command(
         if as_json:
             print_json_line(version_document(__version__))
         with open_session(paths, **connecting) as session, open_journal(journal, session) as opened:
-            code = asyncio.run(_apply(session, opened, secret_key(journal), manner))
+            code = asyncio.run(carry_out_plan(session, opened, manner, read_and_plan, _agreed))
     sys.exit(code)
 
 
-async def _apply(session: Session, journal: Journal, key: bytes, manner: Manner) -> int:
+async def carry_out_plan(
+    session: Session,
+    journal: Journal,
+    manner: Manner,
+    read_and_plan: ReadAndPlan,
+    agreed_to: Callable[[Plan], bool],
+) -> int:
+    """From the lease to the report: the exit code. `agreed_to` asks whoever started it."""
+    key = secret_key(journal.path)
     lease = journal.run(
         occasion_of(session), patience=manner.lock_timeout, clock=session.clock, tell=_tell
     )
     async with lease as run, session.connect() as client:
         made = await recover(run, client, session.types, session.settle, _tell)
-        seals = await run.seals(key)
-        live, plan = await _read_and_plan(session, client, made, seals)
+        session = replace(session, seals=await run.seals(key))
+        live, plan = await read_and_plan(session, client, made)
         _show(plan, session, manner)
         while manner.ask and plan.has_changes:
-            if not _agreed(plan):
+            if not agreed_to(plan):
                 click.echo("Nothing was sent.", err=True)
                 run.ending = Ending.DECLINED
                 return ERROR
             agreed = plan.digest
-            live, plan = await _read_and_plan(session, client, made, seals)
+            live, plan = await read_and_plan(session, client, made)
             if plan.digest == agreed:
                 break
             click.echo("The account was changed meanwhile. This is the plan now:\n", err=True)
@@ -170,11 +172,11 @@ def _tell(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
-async def _read_and_plan(
-    session: Session, client: Client, made: Collection[Made], seals: Seals
+async def read_and_plan(
+    session: Session, client: Client, made: Collection[Made]
 ) -> tuple[LiveState, Plan]:
     live = await session.read(client, made=made)
-    live = replace(live, as_sent=secrets_as_sent(session.desired, live, seals))
+    live = replace(live, as_sent=secrets_as_sent(session.desired, live, session.seals))
     return live, make_plan(session.desired, live, session.types)
 
 

@@ -54,9 +54,16 @@ def _read_variables(
 
 def specs(command: Command) -> Command:
     """The spec files, and what they are filled in with."""
+    argument = click.argument(
+        "specs", nargs=-1, type=click.Path(path_type=Path), metavar="[SPEC]..."
+    )
+    return argument(filling_in(command))
+
+
+def filling_in(command: Command) -> Command:
+    """What the spec files are filled in with."""
     for option in reversed(
         (
-            click.argument("specs", nargs=-1, type=click.Path(path_type=Path), metavar="[SPEC]..."),
             click.option(
                 "--var",
                 "variables",
@@ -175,6 +182,17 @@ def writing(command: Command) -> Command:
         help="Longest wait for another run that changes this account.",
     )
     return journal(lock_timeout(command))
+
+
+def order_timeout(command: Command) -> Command:
+    return click.option(
+        "--order-timeout",
+        type=Finite(0),
+        default=600.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Longest wait for an order, from its placing; for one of an earlier run, from now.",
+    )(command)
 
 
 def planning(command: Command) -> Command:

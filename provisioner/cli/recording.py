@@ -14,7 +14,7 @@ from provisioner.cli.session import Session, private_file
 from provisioner.errors import JournalError
 from provisioner.execution.journal import Journal
 from provisioner.execution.records import Occasion, Owner
-from provisioner.execution.sealing import Seals, key_file_of, make_key, read_seals
+from provisioner.execution.sealing import NOTHING_SEALED, Seals, key_file_of, make_key, read_seals
 
 JOBS = ("CI_JOB_URL", "BUILD_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL")
 """GitLab, Jenkins, CircleCI, Buildkite; GitHub gives the address in parts."""
@@ -53,7 +53,7 @@ def seals_known(journal: Path, session: Session) -> Seals:
     try:
         return read_seals(journal, session.connection.identity, session.connection.account)
     except (JournalError, OSError):
-        return Seals(b"", {})
+        return NOTHING_SEALED
 
 
 def occasion_of(session: Session) -> Occasion:

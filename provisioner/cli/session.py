@@ -18,6 +18,7 @@ from provisioner.account.intents import Made
 from provisioner.account.reader import read_live
 from provisioner.cli.reading import read_spec
 from provisioner.errors import SettingsError
+from provisioner.execution.sealing import NOTHING_SEALED, Seals
 from provisioner.model import Address, DesiredState, LiveState, Secret
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
@@ -37,6 +38,7 @@ class Session:
     parallelism: int
     settle: float
     clock: Clock
+    seals: Seals = NOTHING_SEALED
 
     def connect(self) -> Client:
         return Client(self.connection, parallelism=self.parallelism, clock=self.clock)

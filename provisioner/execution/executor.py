@@ -7,10 +7,12 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
+from provisioner.account.back_orders import close_order
 from provisioner.account.creation import create
 from provisioner.account.moves import move_numbers, read_move
 from provisioner.account.orders import follow_order, read_order
 from provisioner.account.purchase import buy_numbers
+from provisioner.account.releases import read_release, release_numbers
 from provisioner.account.updating import delete, update
 from provisioner.account.writer import Writer
 from provisioner.errors import AccountError, JournalError
@@ -23,11 +25,15 @@ from provisioner.execution.events import (
     StepStarted,
 )
 from provisioner.model import Address, LiveState, NumberOrder
-from provisioner.planning.plan import Plan, Step, Verb, numbers_to_move
+from provisioner.planning.plan import Plan, Step, Verb, numbers_named
 
 log = logging.getLogger("provisioner.execution")
 
 STOPPED = "the run was stopped before it was its turn"
+PLACING = {Verb.ORDER: buy_numbers, Verb.MOVE: move_numbers, Verb.RELEASE: release_numbers}
+"""What gives the ids of orders to follow."""
+READING = {Verb.MOVE: read_move, Verb.RELEASE: read_release}
+"""How to look at orders that are not for new numbers."""
 
 
 async def execute(
@@ -101,7 +107,7 @@ class _Run:
         try:
             if step.verb is Verb.AWAIT:
                 return await self._await(step)
-            if step.verb in (Verb.ORDER, Verb.MOVE):
+            if step.verb in PLACING:
                 return await self._order(step)
             return await self._write(step)
         except Exception as error:
@@ -138,6 +144,8 @@ class _Run:
                 self.ids[step.address] = server_id
         elif step.verb is Verb.UPDATE:
             await update(self.writer, step.change, self.ids)
+        elif step.verb is Verb.CLOSE:
+            return await close_order(self.writer, step.change, self.ids)
         else:
             await delete(self.writer, step.change, self.ids)
         return self.ids.get(step.address)
@@ -152,14 +160,13 @@ class _Run:
             except (AccountError, JournalError) as error:
                 return self._failed(step, error)
         if not order_ids:
-            moved = numbers_to_move(step.change)
-            return StepFinished(step, Status.DONE, numbers=moved, wrote=True)
+            numbers = numbers_named(step.change)
+            return StepFinished(step, Status.DONE, numbers=numbers, wrote=True)
         return await self._follow(step, order_ids, wrote=True)
 
     async def _placed(self, step: Step) -> tuple[str, ...]:
-        """The ids of the step's orders; none for a move that turned out to have been made."""
-        place = move_numbers if step.verb is Verb.MOVE else buy_numbers
-        return await place(self.writer, step.change, self.ids, self._tell(step))
+        """The ids of the step's orders; none for what turned out to have been done."""
+        return await PLACING[step.verb](self.writer, step.change, self.ids, self._tell(step))
 
     async def _await(self, step: Step) -> StepFinished:
         self.events.put_nowait(StepStarted(step))
@@ -195,7 +202,7 @@ class _Run:
             self.stop,
             self.writer.settle,
             self._tell(step),
-            read_move if step.verb is Verb.MOVE else read_order,
+            READING.get(step.verb, read_order),
         )
         async for order in follow:
             progress = OrderProgress(step, order.id, order.status, order.brought, order.quantity)

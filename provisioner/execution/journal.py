@@ -50,6 +50,7 @@ class Journal:
     def __init__(
         self, path: Path, *, now: Callable[[], float] = time.time, heartbeat: float = HEARTBEAT
     ) -> None:
+        self.path = path
         self.now = now
         self._run = 0
         self._commits = Commits(open_tables(path), path, beat=self._beat, every=heartbeat)

@@ -15,10 +15,12 @@ from provisioner.account.fetching import get_item, is_missing
 from provisioner.account.intents import Intent, Made, Outcome, Result
 from provisioner.account.orders import order_ids_under
 from provisioner.account.paths import fill
+from provisioner.account.releases import release_ids_under
 from provisioner.account.settling import look_until_settled
 from provisioner.errors import Rejected
 from provisioner.execution.journal import Run
 from provisioner.execution.past import Unsure
+from provisioner.planning.plan import Action
 from provisioner.resource_type import Shape, Types
 
 TOLD = 3
@@ -74,6 +76,8 @@ async def _look_for_all(
 async def _look(intent: Intent, client: Client, types: Types) -> tuple[str, ...] | None:
     """The ids of what is there as intended, none for what has no id; None where it is not there."""
     resource_type = types.get(intent.address.type)
+    if intent.verb == Action.RELEASE:
+        return await release_ids_under(client, intent.customer_order_id) or None
     if intent.customer_order_id:
         return await order_ids_under(client, intent.customer_order_id) or None
     if resource_type is None or resource_type.shape is Shape.BLOCKS:

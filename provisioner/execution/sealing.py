@@ -35,6 +35,9 @@ class Seals:
     digests: Mapping[Place, str]
 
 
+NOTHING_SEALED = Seals(b"", {})
+
+
 def key_file_of(journal: Path) -> Path:
     return journal.with_suffix(".key")
 
@@ -81,7 +84,7 @@ def read_seals(journal: Path, origin: str, account: str) -> Seals:
     """For those who only look: nothing is made. Raises JournalError and OSError."""
     key = read_key(key_file_of(journal))
     if key is None or not journal.exists():
-        return Seals(b"", {})
+        return NOTHING_SEALED
     with told(journal), closing(read_tables(journal)) as connection:
         return Seals(key, digests_in(connection, origin, account))
 

@@ -36,8 +36,8 @@ def numbers_in_doubt(claims: Claims, desired: DesiredState) -> Iterator[Problem]
             Severity.WARNING,
             "numbers-in-doubt",
             "Numbers of which nobody can tell",
-            f"The account does not say whether {_named(numbers)} {_are(numbers)} of {block}. "
-            "Nothing is bought for what may be there already. If not, list them as "
+            f"The account does not say whether {named_numbers(numbers)} {_are(numbers)} of "
+            f"{block}. Nothing is bought for what may be there already. If not, list them as "
             "`telephone_numbers` in a block of their own.",
             desired.origin(block),
         )
@@ -87,7 +87,7 @@ def _of_blocks(changes: Iterable[Change]) -> Iterator[Change]:
     return (change for change in changes if change.count is not None)
 
 
-def _named(numbers: tuple[str, ...]) -> str:
+def named_numbers(numbers: tuple[str, ...]) -> str:
     shown = ", ".join(numbers[:MOST_NAMED])
     more = len(numbers) - MOST_NAMED
     return f"{shown} and {more} more" if more > 0 else shown

@@ -19,6 +19,8 @@ class Action(StrEnum):
     DELETE = "delete"
     ORDER = "order"
     MOVE = "move"
+    RELEASE = "release"
+    CLOSE = "close"
     NO_OP = "no-op"
 
 
@@ -30,6 +32,8 @@ class Verb(StrEnum):
     DELETE = "delete"
     ORDER = "order"
     MOVE = "move"
+    RELEASE = "release"
+    CLOSE = "close"
     AWAIT = "await"
 
 
@@ -51,8 +55,9 @@ class Change:
     whole-object update sends the live item with it laid over. `attributes` of a number block are
     `quantity` (there now, declared) and, where orders of it are open, `in_flight` (numbers on
     order now, and after the plan). A move has an address of its own beside its block's, and
-    `telephone_numbers`. `count` are a number block's numbers. `reason` explains; nothing is ever
-    decided by it.
+    `telephone_numbers`; so has a release, and `release_order` where one is under way already.
+    Closing a back order has its `order_id`. `count` are a number block's numbers. `reason`
+    explains; nothing is ever decided by it.
     """
 
     action: Action
@@ -95,6 +100,8 @@ class Summary:
     order: int
     numbers_to_order: int
     numbers_to_move: int
+    numbers_to_release: int
+    orders_to_close: int
     no_op: int
     unmanaged: int
     unclaimed_numbers: int
@@ -139,6 +146,8 @@ class Plan:
             order=count[Action.ORDER],
             numbers_to_order=sum(numbers_to_order(change) for change in self.changes),
             numbers_to_move=sum(len(numbers_to_move(change)) for change in self.changes),
+            numbers_to_release=sum(len(numbers_to_release(change)) for change in self.changes),
+            orders_to_close=count[Action.CLOSE],
             no_op=count[Action.NO_OP],
             unmanaged=len(self.unmanaged),
             unclaimed_numbers=len(self.unclaimed),
@@ -154,7 +163,21 @@ def numbers_to_order(change: Change) -> int:
 
 def numbers_to_move(change: Change) -> tuple[str, ...]:
     """The telephone numbers that this change moves."""
-    if change.action is not Action.MOVE:
+    return _named_numbers(change, Action.MOVE)
+
+
+def numbers_to_release(change: Change) -> tuple[str, ...]:
+    """The telephone numbers that this change gives back."""
+    return _named_numbers(change, Action.RELEASE)
+
+
+def _named_numbers(change: Change, action: Action) -> tuple[str, ...]:
+    if change.action is not action:
         return ()
-    moved = change.body.attributes["telephone_numbers"]
-    return moved if isinstance(moved, tuple) else ()
+    named = change.body.attributes["telephone_numbers"]
+    return named if isinstance(named, tuple) else ()
+
+
+def numbers_named(change: Change) -> tuple[str, ...]:
+    """The telephone numbers that this change is about, where it is about some and no others."""
+    return numbers_to_move(change) or numbers_to_release(change)

@@ -47,6 +47,8 @@ VERBS = {
     Action.DELETE: Verb.DELETE,
     Action.ORDER: Verb.ORDER,
     Action.MOVE: Verb.MOVE,
+    Action.RELEASE: Verb.RELEASE,
+    Action.CLOSE: Verb.CLOSE,
 }
 
 

@@ -38,11 +38,11 @@ def short_blocks(blocks: Iterable[Resource], live: LiveState, types: Types) -> t
     return tuple(
         block
         for block in blocks
-        if _count(block, claims.certain(block.address), live, types).shortfall > 0
+        if count_of(block, claims.certain(block.address), live, types).shortfall > 0
     )
 
 
-def _count(block: Resource, claimed: Iterable[str], live: LiveState, types: Types) -> BlockCount:
+def count_of(block: Resource, claimed: Iterable[str], live: LiveState, types: Types) -> BlockCount:
     claimed = tuple(claimed)
     listed = sort_listed(block, claimed, live, types)
     if listed is not None:
@@ -58,7 +58,7 @@ def _plan_block(
     types: Types,
 ) -> Change:
     orders = live.orders.get(block.address, ())
-    count = _count(block, claimed, live, types)
+    count = count_of(block, claimed, live, types)
     before = Resource(block.address, {**block.attributes, "quantity": count.there})
     reason = _why(count, orders)
     if count.shortfall == 0:

@@ -118,7 +118,8 @@ PLAN_PARTS: Document = {
                 "description": (
                     "What differs. For an order `quantity` tells how many numbers are there and "
                     "how many are declared, `in_flight` how many are on order. For a move "
-                    "`telephone_numbers` tells which, and `sippeer` from where to where."
+                    "`telephone_numbers` tells which, and `sippeer` from where to where; for a "
+                    "release which, and `release_order` the order that is under way already."
                 ),
                 **list_of(reference("attribute")),
             },
@@ -166,6 +167,8 @@ PLAN_PARTS: Document = {
                 "order",
                 "numbers_to_order",
                 "numbers_to_move",
+                "numbers_to_release",
+                "orders_to_close",
                 "no_op",
                 "unmanaged",
                 "unclaimed_numbers",

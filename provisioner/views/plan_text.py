@@ -89,6 +89,10 @@ def summary_lines(plan: Plan, types: Types, width: int, paint: Paint) -> Iterato
         sentence = f"Buys {count(number, 'number')}, which {be} billed: {some(kinds, KINDS_NAMED)}."
         for line in wrap(sentence, width=width):
             yield paint(Style.BUY, line)
+    if plan.summary.numbers_to_release:
+        released = count(plan.summary.numbers_to_release, "number")
+        for line in wrap(f"Releases {released}: nobody can get one back.", width=width):
+            yield paint(Style.DELETE, line)
     gone = [printable(str(address)) for address in gone_for_good(plan, types)]
     if gone:
         for line in wrap(f"Deletes for good: {some(gone, DELETES_NAMED)}.", width=width):

@@ -10,7 +10,7 @@ from provisioner.execution.events import (
     StepRetried,
     StepStarted,
 )
-from provisioner.planning.plan import Verb, numbers_to_move, numbers_to_order
+from provisioner.planning.plan import Verb, numbers_named, numbers_to_order
 from provisioner.resource_type import Shape, Types
 from provisioner.views.wording import (
     count,
@@ -92,7 +92,7 @@ def what_is_open(event: StepFinished, types: Types) -> str:
 def numbers_that_came(event: StepFinished, types: Types) -> str:
     """How many, and of how many: "2 of 3 numbers in area code 910 for Raleigh/East"."""
     step, came = event.step, len(event.numbers)
-    asked = numbers_to_order(step.change) + len(numbers_to_move(step.change))
+    asked = numbers_to_order(step.change) + len(numbers_named(step.change))
     asked = came if step.verb is Verb.AWAIT else asked
     link = phrase(step.change, step.verb, types).link
     amount = count(came, "number") if came == asked else f"{came} of {count(asked, 'number')}"
@@ -107,7 +107,7 @@ def _listed(event: StepFinished) -> str:
 def _done(event: StepFinished, types: Types) -> str:
     step = event.step
     done = phrase(step.change, step.verb, types).after
-    if types[step.address.type].shape is Shape.BLOCKS:
+    if types[step.address.type].shape is Shape.BLOCKS and step.verb is not Verb.CLOSE:
         return f"{done} {numbers_that_came(event, types)}{_listed(event)}"
     server_id = f" ({printable(event.id)})" if event.id and step.verb is Verb.CREATE else ""
     return f"{done} {thing(step.change, step.verb, types)}{server_id}"

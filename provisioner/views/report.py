@@ -108,13 +108,16 @@ def render_report(
     still_open = [what_is_open(event, types) for event in report.having(Status.OPEN)]
     failed = [what_failed(event, types) for event in report.having(Status.FAILED)]
     unfinished = [deed(step.change, step.verb, types) for step in report.unfinished]
+    released = [event for event in report.finished if event.step.verb is Verb.RELEASE]
+    came = [event for event in report.finished if event.step.verb is not Verb.RELEASE]
     closing = closing_line(report, elapsed)
     return paragraphs(
         (
             _section("Created", _listed(report.having(done, Verb.CREATE), types), paint),
             _section("Changed", _listed(report.having(done, Verb.UPDATE), types), paint),
             _section("Deleted", _listed(report.having(done, Verb.DELETE), types), paint),
-            _section("Numbers", _number_lines(report, types, width), paint),
+            _section("Numbers", _number_lines(came, types, width), paint),
+            _section("Released", _number_lines(released, types, width), paint),
             _section("Fewer than ordered", _sentences(short, width), paint),
             _section("Still open", _sentences(still_open, width), paint),
             _section("Failed", _sentences(failed, width), paint),
@@ -134,8 +137,12 @@ def closing_line(report: Report, elapsed: float) -> str:
         f"{len(report.having(done, Verb.DELETE))} deleted",
         f"{count(_numbers_by(report, Verb.ORDER), 'number')} ordered",
     ]
+    closed = len(report.having(done, Verb.CLOSE))
+    released = _numbers_by(report, Verb.RELEASE)
     moved, awaited = _numbers_by(report, Verb.MOVE), _numbers_by(report, Verb.AWAIT)
     rest = {
+        f"{count(released, 'number')} released": released,
+        f"{count(closed, 'back order')} closed": closed,
         f"{moved} moved": moved,
         f"{awaited} more arrived": awaited,
         f"{count(counts[Status.SHORT], 'order')} short": counts[Status.SHORT],
@@ -144,11 +151,13 @@ def closing_line(report: Report, elapsed: float) -> str:
         f"{counts[Status.SKIPPED]} skipped": counts[Status.SKIPPED],
         f"{len(report.unfinished)} not finished": len(report.unfinished),
     }
+    if {step.verb for step in report.plan.steps} <= {Verb.RELEASE, Verb.CLOSE}:
+        parts = []
     text = ", ".join([*parts, *(part for part, number in rest.items() if number)])
     took = f"{elapsed:.1f} s" if elapsed < 60 else duration(elapsed)
     if report.complete:
         return f"Applied: {text} in {took}."
-    return f"Not complete: {text} in {took}. Run apply again to continue."
+    return f"Not complete: {text} in {took}. Run it again to continue."
 
 
 def _numbers_by(report: Report, verb: Verb) -> int:
@@ -188,9 +197,9 @@ def _together(alike: Sequence[StepFinished], types: Types) -> str:
     )
 
 
-def _number_lines(report: Report, types: Types, width: int) -> list[str]:
+def _number_lines(events: Iterable[StepFinished], types: Types, width: int) -> list[str]:
     lines: list[str] = []
-    for event in report.finished:
+    for event in events:
         if not event.numbers:
             continue
         lines += wrap(numbers_that_came(event, types), width=width, first="  ", rest="    ")
@@ -235,11 +244,9 @@ def _advice(report: Report, interrupted: bool, width: int) -> list[str]:
     if interrupted:
         sentences.append("Interrupted: nothing more was started.")
     if report.having(Status.OPEN):
-        sentences.append(
-            "Running apply again goes on waiting for open orders; it places no second."
-        )
+        sentences.append("Running it again goes on waiting for open orders; it places no second.")
     if report.having(Status.SHORT):
-        sentences.append("Running apply again orders just the numbers that are missing.")
+        sentences.append("Running it again orders just the numbers that are missing.")
     if report.complete and report.wrote:
         sentences.append("`provisioner show` with the same arguments prints ids and numbers again.")
     return [line for sentence in sentences for line in wrap(sentence, width=width)]

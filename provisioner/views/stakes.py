@@ -7,12 +7,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from provisioner.model import Address
-from provisioner.planning.plan import Action, Change, Plan, Verb, numbers_to_move, numbers_to_order
+from provisioner.planning.plan import (
+    Action,
+    Change,
+    Plan,
+    Verb,
+    numbers_to_move,
+    numbers_to_order,
+    numbers_to_release,
+)
 from provisioner.resource_type import Shape, Types
 from provisioner.views.arrangement import arranged
 from provisioner.views.wording import count, kind_of_numbers
 
 NOTHING_TO_DO = "No changes. The account has everything that the spec declares."
+NOTHING_AT_ALL = "No changes. There is nothing to do."
 NOTHING_BUT_ORDERS = "No changes. What the account does not have yet is on order."
 
 
@@ -29,7 +38,8 @@ def counts(plan: Plan) -> str:
     """`6 to create, 0 to change, 0 to delete, 1 number to order`; or that nothing changes."""
     if not plan.has_changes:
         waiting = plan.in_flight or plan.back_ordered
-        return (NOTHING_BUT_ORDERS if waiting else NOTHING_TO_DO).removesuffix(".")
+        nothing = NOTHING_TO_DO if plan.changes else NOTHING_AT_ALL
+        return (NOTHING_BUT_ORDERS if waiting else nothing).removesuffix(".")
     return ", ".join(_counts(plan.changes))
 
 
@@ -42,6 +52,13 @@ def counts_of_some(changes: Iterable[Change]) -> str:
 def _counts(changes: Iterable[Change]) -> Iterator[str]:
     changes = tuple(changes)
     number = Counter(change.action for change in changes)
+    released = sum(len(numbers_to_release(change)) for change in changes)
+    if released:
+        yield f"{count(released, 'number')} to release"
+    if number[Action.CLOSE]:
+        yield f"{count(number[Action.CLOSE], 'back order')} to close"
+    if changes and number.keys() <= {Action.RELEASE, Action.CLOSE}:
+        return
     yield f"{number[Action.CREATE]} to create"
     yield f"{number[Action.UPDATE]} to change"
     yield f"{number[Action.DELETE]} to delete"

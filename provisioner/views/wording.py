@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.model import Address, Attributes, Secret, Value
 from provisioner.planning.numbers import describe_kind
-from provisioner.planning.plan import Change, Verb, numbers_to_move, numbers_to_order
+from provisioner.planning.plan import Change, Verb, numbers_named, numbers_to_order
 from provisioner.resource_type import ResourceType, Shape, Types
 
 NOT_SET = "(not set)"
@@ -41,6 +41,8 @@ PHRASES: Mapping[tuple[Shape, Verb], Phrase] = {
     (Shape.LINK, Verb.DELETE): Phrase("unassign", "unassigning", "unassigned", link="from"),
     (Shape.BLOCKS, Verb.ORDER): Phrase("order", "ordering", "ordered", link="for"),
     (Shape.BLOCKS, Verb.MOVE): Phrase("move", "moving", "moved", link="to"),
+    (Shape.BLOCKS, Verb.RELEASE): Phrase("release", "releasing", "released", link="from"),
+    (Shape.BLOCKS, Verb.CLOSE): Phrase("close", "closing", "closed", link="for"),
     (Shape.BLOCKS, Verb.AWAIT): Phrase("wait for", "waiting for", "received", link="for"),
 }
 
@@ -156,13 +158,17 @@ def attributes_of(change: Change) -> Attributes:
 def numbers_phrase(change: Change, verb: Verb) -> str:
     if verb is Verb.AWAIT:
         return "numbers"
-    return count(numbers_to_order(change) + len(numbers_to_move(change)), "number")
+    if verb is Verb.CLOSE:
+        return "back order"
+    return count(numbers_to_order(change) + len(numbers_named(change)), "number")
 
 
 def kind_of_numbers(change: Change, verb: Verb, types: Types) -> str:
     """ "in area code 910"; of listed numbers, which: of an order only those that it is for."""
     attributes = attributes_of(change)
     listed = attributes.get("telephone_numbers")
+    if verb is Verb.CLOSE:
+        return printable(str(attributes["order_id"]))
     if verb is Verb.ORDER:
         listed = attributes.get("ordered_numbers", listed)
     if isinstance(listed, tuple):

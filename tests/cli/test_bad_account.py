@@ -213,7 +213,7 @@ def test_a_refused_write_says_what_was_done_and_what_was_not(
     assert "Failed\n  create sippeer Raleigh/Messaging East: HTTP 400, error 13502" in ran.out
     assert "because sippeer Raleigh/Messaging East failed:" in ran.out
     assert "Not complete: 2 created," in ran.out
-    assert "Run apply again to continue." in ran.out
+    assert "Run it again to continue." in ran.out
     again = cli("apply", "--yes")
     assert again.code == 0
     assert cli("plan", "--detailed-exitcode").code == 0

@@ -159,7 +159,7 @@ def test_an_order_that_takes_too_long_exits_with_3(
     assert ran.code == 3
     told = " ".join(ran.out.split())
     assert "is still RECEIVED; running again continues to wait for it" in told
-    assert "Running apply again goes on waiting for open orders; it places no second." in told
+    assert "Running it again goes on waiting for open orders; it places no second." in told
     again = cli("apply", "--yes", "--order-timeout", "0.1")
     assert again.code == 3
     placed = [each for each in slow.writes if each.target.endswith("/orders")]

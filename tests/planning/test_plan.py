@@ -59,6 +59,8 @@ def test_the_summary_counts_blocks_and_numbers_apart(plan: Plan) -> None:
         order=3,
         numbers_to_order=8,
         numbers_to_move=0,
+        numbers_to_release=0,
+        orders_to_close=0,
         no_op=2,
         unmanaged=2,
         unclaimed_numbers=0,
@@ -147,4 +149,4 @@ def test_nothing_declared_and_nothing_there_is_an_empty_plan(types: Types) -> No
     plan = make_plan(DesiredState("1", {}), LiveState("1", "https://example.com", {}, {}), types)
     assert not plan.has_changes
     assert (plan.changes, plan.steps, plan.warnings) == ((), (), ())
-    assert plan.summary == Summary(*[0] * 9)
+    assert plan.summary == Summary(*[0] * 11)
