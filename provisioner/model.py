@@ -83,9 +83,18 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Ceilings beyond which a plan is refused."""
+    """Ceilings beyond which a plan is refused.
+
+    `deletes` counts applications, sites and sippeers; None stands for the usual, which depends on
+    whether anything is pruned. `changes_percent` is the share of live resources.
+    """
 
     new_numbers: int = 100
+    deletes: int | None = None
+    changes_percent: int = 50
+
+
+NO_LIMITS = Limits(new_numbers=1_000_000, deletes=1_000_000, changes_percent=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,7 @@ class DesiredState:
     `levels` says of warnings, by code, how seriously to take them. `empty_sources` are the places
     of each `for_each` that had no rows: what it stood for before must not pass for removed.
     `templates` are the spec's own, by resource type.
+    `prune` are the types of which nothing but what is declared may be there.
     """
 
     account: str
@@ -124,6 +134,7 @@ class DesiredState:
     levels: Mapping[str, Level] = field(default_factory=dict)
     empty_sources: tuple[Origin, ...] = ()
     templates: Mapping[str, BodyTemplate] = field(default_factory=dict)
+    prune: frozenset[str] = frozenset()
 
     def origin(self, address: Address, field_name: str = "") -> Origin | None:
         """Where a field stands in the files, or else its resource."""
@@ -205,6 +216,8 @@ class LiveState:
     number, "" where nobody says. `back_orders` are the open ones on declared sippeers: order id
     -> CustomerOrderId. `as_sent` tells of secrets, by address and field, whether the declared value
     is the one that this program sent last; one that is not in it nobody can tell of.
+    -> CustomerOrderId. `users` are the sippeers that an application is assigned to, where that was
+    asked: id -> "Site/Sippeer".
     """
 
     account: str
@@ -218,5 +231,6 @@ class LiveState:
     whereabouts: Mapping[str, str] = field(default_factory=dict)
     back_orders: Mapping[str, str] = field(default_factory=dict)
     as_sent: Mapping[tuple[Address, str], bool] = field(default_factory=dict)
+    users: Mapping[Address, Mapping[str, str]] = field(default_factory=dict)
     unmanaged: tuple[Address, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -19,6 +19,7 @@ from provisioner.account.items import carries, id_of, name_of_item, read_attribu
 from provisioner.account.number_state import with_number_state
 from provisioner.account.paths import fill, path_ids
 from provisioner.account.renames import with_rename_candidates
+from provisioner.account.users import list_users
 from provisioner.account.xml import Element
 from provisioner.errors import AccountError, Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, Resource
@@ -33,11 +34,13 @@ async def read_live(
     *,
     numbers_of: Collection[Address] = (),
     listed: Collection[str] = (),
+    whole: Collection[Address] = (),
     settle: float = 30.0,
     made: Collection[Made] = (),
 ) -> LiveState:
-    """Reads what the spec declares. `numbers_of`: more sippeers whose numbers are wanted; `listed`:
-    types that are listed wherever that can be, though nothing of them is declared.
+    """Reads what the spec declares, and all that may be pruned. `numbers_of`: more sippeers whose
+    numbers are wanted; `listed`: types that are listed wherever that can be, though nothing of
+    them is declared; `whole`: resources that are wanted with all that is part of them.
 
     `settle` is how long the account's lists may lag, in seconds: what an order brought since then
     counts as there, whatever else the account says. `made` is what was made since then: it is read
@@ -50,9 +53,10 @@ async def read_live(
         client,
         types,
         desired,
-        _wanted(desired, types, numbers_of, listed),
+        _wanted(desired, types, numbers_of, listed, whole),
         _by_parent(desired, types),
         made,
+        whole,
     )
     try:
         async with asyncio.TaskGroup() as group:
@@ -80,6 +84,7 @@ def _wanted(
     types: Types,
     numbers_of: Collection[Address],
     listed: Collection[str],
+    whole: Collection[Address],
 ) -> Wanted:
     """Which types have to be read below each parent."""
     wanted: dict[Address | None, set[str]] = {}
@@ -93,11 +98,17 @@ def _wanted(
     blocks = {each.name for each in types.values() if each.shape is Shape.BLOCKS}
     for address in numbers_of:
         wanted.setdefault(address, set()).update(blocks)
-    for name in listed:
+    for address in whole:
+        wanted.setdefault(address, set()).update(_parts(address.type, types))
+    for name in {*listed, *desired.prune}:
         parents = [each for each in desired.resources if each.type == types[name].parent]
         for parent in parents if types[name].parent else [None]:
             wanted.setdefault(parent, set()).add(name)
     return {parent: frozenset(names) for parent, names in wanted.items()}
+
+
+def _parts(name: str, types: Types) -> list[str]:
+    return [each.name for each in types.values() if each.parent == name]
 
 
 Declared = Mapping[tuple[Address | None, str], Sequence[Resource]]
@@ -122,6 +133,8 @@ class _Reading:
     wanted: Wanted
     declared: Declared
     made: Collection[Made]
+    whole: Collection[Address]
+    users: dict[Address, Mapping[str, str]] = field(default_factory=dict)
     ids: dict[Address, str] = field(default_factory=dict)
     found: dict[Address, tuple[Element, ResourceType]] = field(default_factory=dict)
     numbers: dict[Address, tuple[str, ...]] = field(default_factory=dict)
@@ -151,6 +164,7 @@ class _Reading:
             numbers=self.numbers,
             order_keys=self.order_keys,
             back_orders=self.back_orders,
+            users=self.users,
             unmanaged=tuple(sorted(self.unmanaged)),
             problems=(*gone, *self.problems),
         )
@@ -168,11 +182,18 @@ class _Reading:
         rows = [*rows, *await self._not_listed_yet(resource_type, parent, rows)]
         match = match_rows(declared, rows, resource_type, self.desired)
         self.problems += match.problems
-        self._note_unmanaged(match, resource_type, parent)
+        strangers = self._note_unmanaged(match, resource_type, parent)
         async with asyncio.TaskGroup() as group:
+            for address, row in strangers.items():
+                if self._may_go(address, parent):
+                    group.create_task(self._read_users(address, resource_type))
+                    for name in _parts(resource_type.name, self.types):
+                        group.create_task(self._read_child(address, self.types[name], row))
             for address, row in match.found.items():
                 self.ids[address] = id_of(row, resource_type) or ""
                 group.create_task(self._read_item(address, row, resource_type))
+                if address in self.whole:
+                    group.create_task(self._read_users(address, resource_type))
                 for name in self.wanted.get(address, ()):
                     group.create_task(self._read_child(address, self.types[name], row))
 
@@ -197,7 +218,8 @@ class _Reading:
 
     def _note_unmanaged(
         self, match: Match, resource_type: ResourceType, parent: Address | None
-    ) -> None:
+    ) -> dict[Address, Element]:
+        strangers: dict[Address, Element] = {}
         for row in match.unmanaged:
             server_id, name = id_of(row, resource_type) or "", name_of_item(row, resource_type)
             path = parent.path if parent else ()
@@ -206,7 +228,18 @@ class _Reading:
                 address = Address(resource_type.name, (*path, f"{name} (id {server_id})"))
             self.ids[address] = server_id
             self.found[address] = (row, resource_type)
-            self.unmanaged.append(address)
+            strangers[address] = row
+        self.unmanaged += strangers
+        return strangers
+
+    def _may_go(self, address: Address, parent: Address | None) -> bool:
+        declared = parent is None or parent in self.desired.resources
+        return declared and address.type in self.desired.prune
+
+    async def _read_users(self, address: Address, resource_type: ResourceType) -> None:
+        if resource_type.users:
+            path = fill(resource_type.users, path_ids(address, self.ids, self.types))
+            self.users[address] = await list_users(self.client, path)
 
     async def _read_item(self, address: Address, row: Element, resource_type: ResourceType) -> None:
         """Takes the row of the list, or the item itself where the row does not say enough."""

@@ -140,6 +140,8 @@ async def carry_out_plan(
         occasion_of(session), patience=manner.lock_timeout, clock=session.clock, tell=_tell
     )
     async with lease as run, session.connect() as client:
+        if session.override:
+            run.note_override(session.override)
         made = await recover(run, client, session.types, session.settle, _tell)
         session = replace(session, seals=await run.seals(key))
         live, plan = await read_and_plan(session, client, made)

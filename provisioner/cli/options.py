@@ -201,8 +201,14 @@ def planning(command: Command) -> Command:
         is_flag=True,
         help="Send passwords again, whether or not they are known to have changed.",
     )
+    override = click.option(
+        "--override-limits",
+        metavar="REASON",
+        default="",
+        help="Go beyond the spec's limits, this once; the reason is kept in the history.",
+    )
     verbose = click.option("--verbose", is_flag=True, help="Show what is unchanged, too.")
-    return verbose(resend(command))
+    return verbose(resend(override(command)))
 
 
 def reports(command: Command) -> Command:

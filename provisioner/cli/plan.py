@@ -28,7 +28,7 @@ from provisioner.cli.recording import seals_known
 from provisioner.cli.reports import telling_also, write_plan_reports, write_refusal_reports
 from provisioner.cli.session import Session, open_session
 from provisioner.execution.sealing import secrets_as_sent
-from provisioner.model import DesiredState, LiveState
+from provisioner.model import NO_LIMITS, DesiredState, LiveState
 from provisioner.planning import Plan, make_plan
 from provisioner.resource_type import Shape, Types
 from provisioner.resources import resource_types
@@ -136,6 +136,7 @@ def plan_against(
     env_files: tuple[Path, ...],
     allow_commands: bool,
     resend_secrets: bool,
+    override_limits: str,
     **_: Any,
 ) -> Planned:
     """What separates the files from what they were, both filled in with the same values. The
@@ -156,6 +157,8 @@ def plan_against(
     before = load_spec_at(found, paths, reading.environ, types, reading.inputs)
     live = live_as_declared(before, desired, types, revision=str(found))
     desired = replace(desired, account=desired.account or "unnamed", resend_secrets=resend_secrets)
+    if override_limits:
+        desired = replace(desired, limits=NO_LIMITS)
     plan = make_plan(desired, replace(live, account=desired.account), types)
     return Planned(plan, desired, types)
 

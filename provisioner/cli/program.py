@@ -25,6 +25,7 @@ COMMANDS = {
     "validate": "Check spec files, offline.",
     "plan": "Show what apply would do.",
     "apply": "Make the account as the spec says.",
+    "destroy": "Take away everything that the spec declares.",
     "release": "Give numbers back, or close a back order.",
     "drift": "Tell what in the account is not as declared.",
     "show": "Print ids, numbers and open orders of what the spec declares.",

@@ -33,6 +33,7 @@ from provisioner.cli.progress import choose_progress
 from provisioner.cli.recording import open_journal
 from provisioner.cli.session import Session, open_session
 from provisioner.errors import Problem, Rejected, SettingsError, Severity
+from provisioner.lint import judge
 from provisioner.model import Address, LiveState, NumberOrder
 from provisioner.planning import Plan
 from provisioner.planning.releasing import Asked, Place, plan_release
@@ -149,7 +150,8 @@ async def read_and_plan_release(
     plan = plan_release(Asked(places, closing, under_way), session.desired, live, session.types)
     absent = [each for each in wanted.numbers if each not in present]
     ended = [each for each in orders if each not in closing]
-    return live, replace(plan, warnings=(*plan.warnings, *_nothing_to_do(absent, ended)))
+    warnings = judge(_nothing_to_do(absent, ended), session.desired.levels)
+    return live, replace(plan, warnings=(*plan.warnings, *warnings))
 
 
 async def _places(numbers: Iterable[str], live: LiveState, client: Client) -> Mapping[str, Place]:

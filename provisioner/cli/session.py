@@ -19,7 +19,7 @@ from provisioner.account.reader import read_live
 from provisioner.cli.reading import read_spec
 from provisioner.errors import SettingsError
 from provisioner.execution.sealing import NOTHING_SEALED, Seals
-from provisioner.model import Address, DesiredState, LiveState, Secret
+from provisioner.model import NO_LIMITS, Address, DesiredState, LiveState, Secret
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
 from provisioner.sandbox.settings import Settings
@@ -38,6 +38,8 @@ class Session:
     parallelism: int
     settle: float
     clock: Clock
+    override: str = ""
+    """Why the spec's limits do not hold this once; "" where they do."""
     seals: Seals = NOTHING_SEALED
 
     def connect(self) -> Client:
@@ -49,6 +51,7 @@ class Session:
         *,
         numbers_of: Collection[Address] = (),
         listed: Collection[str] = (),
+        whole: Collection[Address] = (),
         made: Collection[Made] = (),
     ) -> LiveState:
         return await read_live(
@@ -57,6 +60,7 @@ class Session:
             self.types,
             numbers_of=numbers_of,
             listed=listed,
+            whole=whole,
             settle=self.settle,
             made=made,
         )
@@ -77,6 +81,7 @@ def open_session(
     allow_insecure_http: bool,
     trace: int,
     resend_secrets: bool = False,
+    override_limits: str = "",
 ) -> Iterator[Session]:
     """Raises SpecError and SettingsError before anything is sent."""
     show_requests(trace)
@@ -89,6 +94,8 @@ def open_session(
         allow_commands=allow_commands,
     )
     desired = replace(reading.desired, resend_secrets=resend_secrets)
+    if override_limits:
+        desired = replace(desired, limits=NO_LIMITS)
     if not desired.account and sandbox:
         desired = replace(desired, account=SANDBOX_ACCOUNT)
     if not desired.account:
@@ -104,7 +111,7 @@ def open_session(
         secrets=secrets_of(desired),
     ) as connection:
         clock = click.get_current_context().find_object(Clock) or Clock()
-        yield Session(desired, types, connection, parallelism, settle, clock)
+        yield Session(desired, types, connection, parallelism, settle, clock, override_limits)
 
 
 @contextlib.contextmanager

@@ -233,6 +233,17 @@ class Run:
             )
         )
 
+    def note_override(self, reason: str) -> None:
+        """Keeps, for the history, why the spec's limits were not held."""
+        row = (self.number, self._now(), json.dumps(["of the spec"]), reason)
+        self._commits.submit(
+            lambda each: each.execute(
+                "INSERT INTO steps (run, at, verb, type, path, status, ids, numbers, error) "
+                "VALUES (?, ?, 'override', 'limits', ?, 'done', '[]', 0, ?)",
+                row,
+            )
+        )
+
     def end(self, connection: sqlite3.Connection) -> None:
         """Writes down how it ended, and gives the lease back."""
         connection.execute(

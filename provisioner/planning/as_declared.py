@@ -37,7 +37,7 @@ def live_as_declared(
             if types[address.type].shape is Shape.BLOCKS
         },
         unmanaged=tuple(sorted(left)),
-        problems=tuple(_no_longer_declared(left, types)),
+        problems=tuple(_no_longer_declared(left, after, types)),
     )
 
 
@@ -71,10 +71,10 @@ def _moved(resource: Resource, old: Address, new: Address, types: Types) -> Reso
     return Resource(address, attributes)
 
 
-def _no_longer_declared(left: Set[Address], types: Types) -> Iterator[Problem]:
+def _no_longer_declared(left: Set[Address], after: DesiredState, types: Types) -> Iterator[Problem]:
     """One for each that is not part of another one of them."""
     for address in sorted(left):
-        if parent_address(address, types) not in left:
+        if parent_address(address, types) not in left and address.type not in after.prune:
             yield Problem(
                 Severity.WARNING,
                 "no-longer-declared",

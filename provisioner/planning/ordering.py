@@ -7,9 +7,10 @@ from graphlib import TopologicalSorter
 
 from provisioner.model import Address
 from provisioner.planning.plan import Change, Step, Verb
-from provisioner.resource_type import Types, lineage
+from provisioner.resource_type import Shape, Types, lineage
 
 Edges = Mapping[Address, frozenset[Address]]
+GIVING_BACK = (Verb.DELETE, Verb.RELEASE, Verb.CLOSE)
 
 
 def order_steps(
@@ -27,7 +28,7 @@ def order_steps(
         for earlier in {*_prerequisites(change, types), *extra.get(change.address, ())}:
             if earlier not in verbs:
                 continue
-            if verbs[earlier] is Verb.DELETE and verbs[change.address] is Verb.DELETE:
+            if verbs[earlier] is Verb.DELETE and _goes_first(change, verbs, earlier, types):
                 waits[earlier].add(change.address)
             else:
                 waits[change.address].add(earlier)
@@ -36,6 +37,13 @@ def order_steps(
     }
     steps = (Step(verb, change, tuple(sorted(waits[change.address]))) for verb, change in drafts)
     return tuple(sorted(steps, key=lambda step: rank[step.address]))
+
+
+def _goes_first(
+    change: Change, verbs: Mapping[Address, Verb], deleted: Address, types: Types
+) -> bool:
+    """Whether a delete has to wait for this: what goes as well, and what lets go of a resource."""
+    return verbs[change.address] in GIVING_BACK or types[deleted.type].shape is Shape.NAMED
 
 
 def _sorted(waits: Mapping[Address, set[Address]]) -> dict[Address, list[Address]]:

@@ -21,17 +21,18 @@ from provisioner.planning.cautions import groups_left_out, secrets_not_compared
 from provisioner.planning.claims import claim_everywhere
 from provisioner.planning.compare import differences, update_body
 from provisioner.planning.exclusive import choose_holders
+from provisioner.planning.limits import beyond_limits
 from provisioner.planning.number_doubts import (
     back_orders_left,
     moves_refused,
     numbers_in_doubt,
     numbers_nowhere,
 )
-from provisioner.planning.ordering import order_steps
+from provisioner.planning.ordering import Edges, order_steps
 from provisioner.planning.plan import Action, Change, Plan, Verb
+from provisioner.planning.pruning import prune
 from provisioner.planning.quantities import plan_blocks
 from provisioner.planning.refusals import (
-    beyond_limits,
     fixed_values_differ,
     held_features,
     missing_to_create,
@@ -62,14 +63,13 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     blocks = [each for each in resources if types[each.address.type].shape is Shape.BLOCKS]
     others = [each for each in resources if types[each.address.type].shape is not Shape.BLOCKS]
     claims = claim_everywhere(blocks, live, types)
-    changes = sorted(
-        (
-            *(_plan_resource(each, desired, live, types, choices.reasons) for each in others),
-            *plan_blocks(blocks, claims, live, types),
-            *(_plan_absence(each, live) for each in desired.absent if each in live.resources),
-        ),
-        key=lambda change: change.address,
+    declared = (
+        *(_plan_resource(each, desired, live, types, choices.reasons) for each in others),
+        *plan_blocks(blocks, claims, live, types),
+        *(_plan_absence(each, live) for each in desired.absent if each in live.resources),
     )
+    removal = prune(desired, live, declared, types)
+    changes = sorted((*declared, *removal.changes), key=lambda change: change.address)
 
     unclear = [each for each in live.problems if each.severity is Severity.ERROR]
     # What is unclear would pass for missing.
@@ -82,6 +82,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         *numbers_in_doubt(claims, desired),
         *numbers_nowhere(live, desired),
         *back_orders_left(changes, live, desired),
+        *removal.staying,
     )
     warnings = tuple(judge(warned, desired.levels))
     problems = [
@@ -92,7 +93,8 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         *needs_unmet(changes, desired, live, types),
         *held_features(desired, live, types),
         *moves_refused(changes, claims, desired),
-        *beyond_limits(changes, desired),
+        *removal.problems,
+        *beyond_limits(changes, desired, types),
         *(each for each in warnings if each.severity is Severity.ERROR),
     ]
     if problems:
@@ -109,7 +111,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     ]
     waiting = [(Verb.AWAIT, change) for change in changes if change.address in awaited]
     steps = (
-        *order_steps(drafts, choices.waits, types),
+        *order_steps(drafts, _joined(choices.waits, removal.waits), types),
         *order_steps(waiting, {}, types),
     )
     return Plan(
@@ -117,14 +119,25 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         account=live.account,
         changes=tuple(changes),
         steps=steps,
-        unmanaged=live.unmanaged,
-        unmanaged_ids={each: live.ids[each] for each in live.unmanaged if each in live.ids},
+        unmanaged=tuple(each for each in live.unmanaged if each not in removal.going),
+        unmanaged_ids={
+            each: live.ids[each]
+            for each in live.unmanaged
+            if each in live.ids and each not in removal.going
+        },
         warnings=(*desired.warnings, *warnings),
         in_flight=_outstanding(each for each in still_open if not each.is_back_order),
         back_ordered=_outstanding(each for each in still_open if each.is_back_order),
         digest=plan_digest(live.origin, live.account, changes, desired.templates),
         unclaimed=tuple(number for each in claims.unclaimed.values() for number in each),
     )
+
+
+def _joined(one: Edges, other: Edges) -> Edges:
+    return {
+        address: one.get(address, frozenset()) | other.get(address, frozenset())
+        for address in {*one, *other}
+    }
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:

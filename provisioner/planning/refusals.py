@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from provisioner.errors import Problem, Severity
 from provisioner.model import DesiredState, LiveState
-from provisioner.planning.plan import Action, Change, numbers_to_order
+from provisioner.planning.plan import Action, Change
 from provisioner.resource_type import Shape, Types, beside, parent_address
 
 
@@ -98,19 +98,3 @@ def held_features(desired: DesiredState, live: LiveState, types: Types) -> Itera
                     f"not mention that. Declare `{holder.section}: false`.",
                     desired.origin(address),
                 )
-
-
-def beyond_limits(changes: Iterable[Change], desired: DesiredState) -> Iterator[Problem]:
-    changes = sorted(changes, key=numbers_to_order, reverse=True)
-    wanted = sum(numbers_to_order(change) for change in changes)
-    if wanted > desired.limits.new_numbers:
-        largest = changes[0]
-        yield Problem(
-            Severity.ERROR,
-            "too-many-new-numbers",
-            "More numbers than the limit allows",
-            f"This plan orders {wanted} numbers, {numbers_to_order(largest)} of them for "
-            f"{largest.address}, and the limit is {desired.limits.new_numbers}. "
-            f"If that is meant, put this into the spec: `limits: {{new_numbers: {wanted}}}`.",
-            desired.origin(largest.address),
-        )

@@ -43,7 +43,7 @@ def plan_release(asked: Asked, desired: DesiredState, live: LiveState, types: Ty
     ]
     if problems:
         raise PlanRefused(problems)
-    changes = (*release_changes(asked), *(_closing(*each) for each in asked.orders.items()))
+    changes = (*release_changes(asked), *(closing_change(*each) for each in asked.orders.items()))
     drafts = [(Verb(change.action.value), change) for change in changes]
     return Plan(
         origin=live.origin,
@@ -97,10 +97,14 @@ def still_wanted(
                 "still-wanted",
                 "The spec still wants this number",
                 f"{block.address} declares {has.declared}, and would lack {lost} more without "
-                f"{named_numbers(going)}. Lower its quantity to {has.declared - lost} first, or "
-                "the next apply buys anew.",
+                f"{named_numbers(going)}. {_way_out(has.declared - lost)} first, or the next apply "
+                "buys anew.",
                 desired.origin(block.address),
             )
+
+
+def _way_out(quantity: int) -> str:
+    return f"Lower its quantity to {quantity}" if quantity else "Take the block out of the spec"
 
 
 def still_waited_for(
@@ -161,7 +165,7 @@ def _release(place: Place, numbers: tuple[str, ...], order: str) -> Change:
     )
 
 
-def _closing(order: NumberOrder, place: Place) -> Change:
+def closing_change(order: NumberOrder, place: Place) -> Change:
     address = Address("numbers", (*place, f"order {order.id}"))
     waits = "" if order.outstanding is None else f"waits for {order.outstanding} of "
     asked = "an unknown quantity" if order.quantity is None else f"{order.quantity} numbers"

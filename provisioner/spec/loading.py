@@ -75,6 +75,7 @@ def load_spec(
         digest=_digest((*assembly.files, *assembly.data_files, *templates.values())),
         warnings=judged,
         levels=levels,
+        prune=settings.prune(types),
         empty_sources=assembly.empty_sources,
         templates={name: BodyTemplate(each.name, each.text) for name, each in templates.items()},
     )

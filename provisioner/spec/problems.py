@@ -26,6 +26,7 @@ SUMMARIES = {
     "empty-source": "Source without rows",
     "equal-blocks": "Equal number blocks",
     "limit-mismatch": "Two different limits",
+    "prune-mismatch": "Two different lists of what is pruned",
     "lint-mismatch": "Two different levels",
     "literal-secret": "Secret written in the file",
     "misplaced-secret": "Secret in the wrong place",

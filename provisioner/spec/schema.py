@@ -69,6 +69,7 @@ def value_schema(types: Types) -> dict[str, Any]:
             "variables": VARIABLES,
             "defaults": _defaults(types),
             **_sections(types, ""),
+            "prune": _prune(types),
             "limits": LIMITS,
             "templates": TEMPLATES,
             "lint": LINT,
@@ -121,6 +122,24 @@ def _defaults(types: Types) -> dict[str, Any]:
         "properties": sections,
         "additionalProperties": False,
         "examples": [{"sippeers": {"sms": True, "mms": True}}],
+    }
+
+
+def _prune(types: Types) -> dict[str, Any]:
+    named = [each.section for each in types.values() if each.shape is Shape.NAMED]
+    return {
+        "title": "Prune",
+        "description": "Of what nothing but the declared may be there: the rest is deleted.",
+        "type": "array",
+        "items": {
+            "title": "Section",
+            "description": "Sippeers of declared sites, sites that are empty, or messaging "
+            "applications that nothing uses.",
+            "type": "string",
+            "enum": named,
+            "examples": ["sippeers"],
+        },
+        "examples": [["sippeers", "applications"]],
     }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from provisioner.errors import Origin, Problem
 from provisioner.lint import WARNINGS, Level
 from provisioner.model import Limits
+from provisioner.resource_type import Types
 from provisioner.spec.nodes import Table, entry_at
 from provisioner.spec.problems import error
 from provisioner.spec.settings_schema import IDENTIFIER
@@ -27,7 +29,9 @@ class Settings:
 
     def read(self, root: Table, values: Mapping[str, Any]) -> None:
         self._take(root, values, ("account",), str, "account-mismatch")
-        self._take(root, values, ("limits", "new_numbers"), int, "limit-mismatch")
+        for each in fields(Limits):
+            self._take(root, values, ("limits", each.name), int, "limit-mismatch")
+        self._take(root, values, ("prune",), list, "prune-mismatch")
         entry = entry_at(root, ("templates",))
         if entry is not None and isinstance(values["templates"], str):
             folder = Path(entry.value.origin.file).parent / values["templates"]
@@ -50,9 +54,13 @@ class Settings:
         return account or from_environ
 
     def limits(self) -> Limits:
-        if "limits.new_numbers" in self._values:
-            return Limits(new_numbers=self._values["limits.new_numbers"][0])
-        return Limits()
+        named = {each.name: self._values.get(f"limits.{each.name}") for each in fields(Limits)}
+        return Limits(**{name: said[0] for name, said in named.items() if said is not None})
+
+    def prune(self, types: Types) -> frozenset[str]:
+        """The types of the sections that are named."""
+        sections, _ = self._values.get("prune", ([], None))
+        return frozenset(each.name for each in types.values() if each.section in sections)
 
     def templates(self) -> tuple[Path, Origin] | None:
         """The folder of the spec's own templates, and where it is named."""

@@ -48,7 +48,25 @@ LIMITS: Mapping[str, Any] = {
             "minimum": 0,
             "default": 100,
             "examples": [100],
-        }
+        },
+        "deletes": {
+            "title": "Deletes",
+            "description": "How many applications, sites and sippeers one plan may delete; 10 with "
+            "`prune`, else 0.",
+            "type": "integer",
+            "minimum": 0,
+            "examples": [10],
+        },
+        "changes_percent": {
+            "title": "Changes, in percent",
+            "description": "Which share of the live resources one plan may change or delete, where "
+            "there are ten or more; 50 where it is left out.",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 100,
+            "default": 50,
+            "examples": [50],
+        },
     },
     "additionalProperties": False,
     "examples": [{"new_numbers": 100}],

@@ -24,7 +24,7 @@ class Telling:
 TELLINGS: Mapping[Action, Telling] = {
     Action.CREATE: Telling("+", "create", Style.CREATE, "new", "not there"),
     Action.UPDATE: Telling("~", "change", Style.UPDATE, "changed", "not as declared"),
-    Action.DELETE: Telling("-", "delete", Style.DELETE, "deleted", "there, but declared off"),
+    Action.DELETE: Telling("-", "delete", Style.DELETE, "deleted", "there, and should not be"),
     Action.ORDER: Telling("+", "order", Style.BUY, "changed", "too few"),
     Action.MOVE: Telling(">", "move", Style.UPDATE, "changed", "elsewhere"),
     Action.RELEASE: Telling("-", "release", Style.DELETE, "released"),

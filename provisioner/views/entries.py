@@ -34,6 +34,7 @@ from provisioner.views.wording import (
     value_text,
 )
 
+GOING = (Action.RELEASE, Action.CLOSE, Action.DELETE)
 FEWEST_ALIKE = 5
 """From so many on, changes that differ in their place alone are told together."""
 
@@ -158,10 +159,10 @@ def _rank_of_paragraph(address: Address | None) -> int:
 
 
 def _as_they_run(entries: list[Entry]) -> list[Entry]:
-    """What is taken away goes first, and in reverse: MMS before the SMS that it needs."""
-    deletes = [entry for entry in entries if entry.action is Action.DELETE]
-    others = [entry for entry in entries if entry.action is not Action.DELETE]
-    return [*reversed(deletes), *others]
+    """What is taken away goes first, and in reverse: numbers, then MMS before the SMS it needs."""
+    going = [entry for entry in entries if entry.action in GOING]
+    others = [entry for entry in entries if entry.action not in GOING]
+    return [*reversed(going), *others]
 
 
 def _merged(

@@ -52,20 +52,21 @@ def counts_of_some(changes: Iterable[Change]) -> str:
 def _counts(changes: Iterable[Change]) -> Iterator[str]:
     changes = tuple(changes)
     number = Counter(change.action for change in changes)
+    by_name_only = bool(changes) and number.keys() <= {Action.RELEASE, Action.CLOSE}
+    if not by_name_only:
+        yield f"{number[Action.CREATE]} to create"
+        yield f"{number[Action.UPDATE]} to change"
+        yield f"{number[Action.DELETE]} to delete"
     released = sum(len(numbers_to_release(change)) for change in changes)
     if released:
         yield f"{count(released, 'number')} to release"
     if number[Action.CLOSE]:
         yield f"{count(number[Action.CLOSE], 'back order')} to close"
-    if changes and number.keys() <= {Action.RELEASE, Action.CLOSE}:
-        return
-    yield f"{number[Action.CREATE]} to create"
-    yield f"{number[Action.UPDATE]} to change"
-    yield f"{number[Action.DELETE]} to delete"
     moved = sum(len(numbers_to_move(change)) for change in changes)
     if moved:
         yield f"{count(moved, 'number')} to move"
-    yield f"{count(sum(map(numbers_to_order, changes)), 'number')} to order"
+    if not by_name_only:
+        yield f"{count(sum(map(numbers_to_order, changes)), 'number')} to order"
 
 
 def purchases(plan: Plan, types: Types) -> tuple[Purchase, ...]:

@@ -142,9 +142,21 @@ def seen_for(desired: DesiredState, live: LiveState, types: Types) -> LiveState:
             for order, name in live.back_orders.items()
         },
         orders={block: orders for block, orders in live.orders.items() if block in keys},
+        users=_users(live),
         unmanaged=tuple(sorted(live.ids.keys() - desired.resources.keys())),
     )
     return read_only(seen)
+
+
+def _users(live: LiveState) -> dict[Address, dict[str, str]]:
+    """Who uses an application; an account's own links tell."""
+    users: dict[Address, dict[str, str]] = {}
+    for resource in live.resources.values():
+        sippeer = live.ids.get(Address("sippeer", resource.address.path))
+        for value in resource.attributes.values():
+            if isinstance(value, Address) and sippeer is not None:
+                users.setdefault(value, {})[sippeer] = "/".join(resource.address.path)
+    return users
 
 
 def key_of(block: Resource, ids: Mapping[Address, str], types: Types) -> str:
@@ -321,7 +333,15 @@ class _Account:
                 holder = beside(address, held_by, self.types)
                 assert holder not in self.resources, "MMS and the assignment first: error 13624"
             assert not self.numbers.get(Address("sippeer", address.path)), "error 13673"
+        inside = [each for each in self.resources if parent_address(each, self.types) == address]
+        assert not inside, "errors 12031, 13613, 13622"
+        assert not self.numbers.get(address), "error 13555"
+        used = [each for each in self.resources.values() if address in each.attributes.values()]
+        assert not used, "error 12107"
+        if address.type == "sippeer" and self.resources[address].attributes.get("default"):
+            assert not self._siblings(address), "error 13558"
         del self.resources[address]
+        self.ids.pop(address, None)
 
     def _order(self, change: Change) -> None:
         block = change.body

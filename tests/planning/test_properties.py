@@ -110,7 +110,7 @@ def specs(draw: st.DrawFn) -> str:
     spec = {
         "applications": {"Alerts": draw(application), "Billing": draw(application)},
         "sites": sites,
-        "limits": {"new_numbers": 1000},
+        "limits": {"new_numbers": 1000, "changes_percent": 100},
     }
     return "\n".join(f"{key}: {json.dumps(value)}" for key, value in spec.items())
 

@@ -77,7 +77,8 @@ def location(**body: Any) -> Mapping[str, Any]:
             (
                 "This plan orders 4000 numbers, 3600 of them for numbers "
                 "Raleigh/East/area_code=919, and the limit is 100. If that is meant, put this "
-                "into the spec: `limits: {new_numbers: 4000}`."
+                "into the spec: `limits: {new_numbers: 4000}`, or run this once "
+                "with --override-limits and the reason."
             ),
         ),
         (

@@ -294,6 +294,7 @@ def test_every_code_has_a_case() -> None:
         "no-such-file",
         "no-table",
         "open-secret-file",
+        "prune-mismatch",
         "recursive-include",
         "templates-mismatch",
         "too-large",
@@ -361,6 +362,13 @@ def test_many_unknown_keys_get_no_suggestions_each(refuse: Refuse) -> None:
                 "b.yaml": "version: 1\nlimits: {new_numbers: 2}\n",
             },
             "b.yaml:2:23 limit-mismatch",
+        ),
+        (
+            {
+                "a.yaml": "version: 1\nprune: [sites]\n",
+                "b.yaml": "version: 1\nprune: [sippeers]\n",
+            },
+            "b.yaml:2:8 prune-mismatch",
         ),
     ],
 )

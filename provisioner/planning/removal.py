@@ -1,0 +1,153 @@
+"""What a plan takes away, in the order in which the service lets it go, and what is in the way.
+
+A location goes after all that is on it, the default one of a site last, then the site; an
+application once nobody uses it any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from provisioner.errors import Origin, Problem, Severity
+from provisioner.model import Address, DesiredState, LiveState
+from provisioner.planning.number_doubts import named_numbers
+from provisioner.planning.plan import Action, Change, numbers_to_move
+from provisioner.resource_type import Shape, Types, lineage, parent_address
+
+Waits = Mapping[Address, frozenset[Address]]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """`waits` are edges beyond those of the types; `staying` are the reasons why something that
+    was to go stays, `problems` those for which nothing may go."""
+
+    changes: tuple[Change, ...] = ()
+    waits: Waits = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    staying: tuple[Problem, ...] = ()
+
+    @property
+    def going(self) -> frozenset[Address]:
+        return frozenset(change.address for change in self.changes)
+
+
+def deletes_of(going: Collection[Address], live: LiveState, types: Types) -> Iterator[Change]:
+    """A delete for each resource that goes, and for whatever is live on it."""
+    for address, resource in live.resources.items():
+        is_named = types[address.type].shape is Shape.NAMED
+        if address in going or (not is_named and parent_address(address, types) in going):
+            yield Change(Action.DELETE, address, resource, None)
+
+
+def waits_of(
+    deletes: Iterable[Change], others: Iterable[Change], live: LiveState, types: Types
+) -> Waits:
+    """What goes waits for numbers that leave it and for what lets go of it; of the locations of a
+    site the default one goes last."""
+    deletes = tuple(deletes)
+    going = {change.address for change in deletes}
+    homes = {number: sippeer for sippeer, here in live.numbers.items() for number in here}
+    waits: dict[Address, set[Address]] = {}
+    others = tuple(others)
+    for change in others:
+        left = {homes[each] for each in numbers_to_move(change) if each in homes}
+        for address in going:
+            if left & {*lineage(address, types)}:
+                waits.setdefault(address, set()).add(change.address)
+    for change in others:
+        if _promotes(change):
+            parent = parent_address(change.address, types)
+            for address in (each for each in going if each.type == change.address.type):
+                if parent_address(address, types) == parent:
+                    waits.setdefault(address, set()).add(change.address)
+    for address in going:
+        for holder in _holders_beside(address, live, types) & going - {address}:
+            # As for what is made: the default comes first. Deletes run reversed.
+            waits.setdefault(address, set()).add(holder)
+    return {address: frozenset(earlier) for address, earlier in waits.items()}
+
+
+def _promotes(change: Change) -> bool:
+    """Whether it makes something the default: what was it before can go only then."""
+    return any(each.path == "default" and each.after is True for each in change.attributes)
+
+
+def _holders_beside(address: Address, live: LiveState, types: Types) -> set[Address]:
+    flags = [row.name for row in types[address.type].fields if row.one_a_parent]
+    parent = parent_address(address, types)
+    return {
+        each.address
+        for each in live.resources.values()
+        if each.address.type == address.type
+        and parent_address(each.address, types) == parent
+        and any(each.attributes.get(flag) is True for flag in flags)
+    }
+
+
+def users_left(
+    address: Address, going: Collection[Address], changes: Iterable[Change], live: LiveState
+) -> tuple[str, ...]:
+    """Who still uses an application after the plan: "Site/Sippeer" each, of the whole account."""
+    addresses = {server_id: each for each, server_id in live.ids.items() if each.type == "sippeer"}
+    letting_go = {
+        change.address.path
+        for change in changes
+        if change.before is not None
+        and address in change.before.attributes.values()
+        and (change.after is None or address not in change.after.attributes.values())
+    }
+    return tuple(
+        name
+        for server_id, name in live.users.get(address, {}).items()
+        if (user := addresses.get(server_id)) is None
+        or (user not in going and user.path not in letting_go)
+    )
+
+
+def numbers_in_the_way(
+    sippeer: Address,
+    numbers: Collection[str],
+    way_out: str,
+    origin: Origin | None,
+) -> Problem:
+    several = len(numbers) > 1
+    return Problem(
+        Severity.ERROR,
+        "numbers-on-location",
+        "Numbers are in the way",
+        f"{sippeer} cannot be deleted while it has {len(numbers)} "
+        f"{'numbers' if several else 'number'}: {named_numbers(tuple(sorted(numbers)))} "
+        f"(error 13555). {way_out}",
+        origin,
+    )
+
+
+def default_left_behind(
+    going: Collection[Address],
+    changes: Iterable[Change],
+    desired: DesiredState,
+    live: LiveState,
+    types: Types,
+) -> Iterator[Problem]:
+    """A site's default goes, others stay, and none of them takes its place."""
+    promoted = {parent_address(change.address, types) for change in changes if _promotes(change)}
+    for address in sorted(each for each in going if each.type == "sippeer"):
+        site = parent_address(address, types)
+        if address not in _holders_beside(address, live, types) or site in promoted:
+            continue
+        staying = sorted(
+            each
+            for each in live.resources
+            if each.type == "sippeer" and each not in going and parent_address(each, types) == site
+        )
+        if staying and site is not None:
+            yield Problem(
+                Severity.ERROR,
+                "no-default",
+                "No default would be left",
+                f"{address} is the default of {site} and would go (error 13558). Declare "
+                f"`default: true` on another, such as {staying[0].path[-1]}.",
+                desired.origin(staying[0]) or desired.origin(site),
+            )
