@@ -13,15 +13,17 @@ ProvisionerError            has a message for the user; everything below does
     ├── Unreadable          an answer that is not what this API gives
     ├── Unauthorized        401 or 403
     ├── Rejected            any other refusal, with the service's own code and words
+    │   └── Recommended     an address, for which the service has a better one
     ├── Ambiguous           what was looked for is there more than once
     └── BadTemplate         a template of a body that cannot be filled in
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Severity(StrEnum):
@@ -188,3 +190,11 @@ class BadTemplate(AccountError):
 
     def __str__(self) -> str:
         return f"{self.origin.file}:{self.origin.line}: {super().__str__()}"
+
+
+class Recommended(Rejected):
+    """Error 12112. `recommended` has the texts of the better address by their elements' names."""
+
+    code = "recommended"
+    summary = "The account recommends another address"
+    recommended: Mapping[str, str] = MappingProxyType({})

@@ -94,6 +94,18 @@ class Limits:
     changes_percent: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Patterns of addresses: what alone is to be done, and what is not. False where there are
+    none."""
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.targets or self.excludes)
+
+
 NO_LIMITS = Limits(new_numbers=1_000_000, deletes=1_000_000, changes_percent=100)
 
 
@@ -115,8 +127,8 @@ class DesiredState:
     `resend_secrets` asks for write-only values to be sent again, as if they had changed.
     `levels` says of warnings, by code, how seriously to take them. `empty_sources` are the places
     of each `for_each` that had no rows: what it stood for before must not pass for removed.
-    `templates` are the spec's own, by resource type.
-    `prune` are the types of which nothing but what is declared may be there.
+    `templates` are the spec's own, by resource type. `prune` are the types of which nothing but
+    what is declared may be there; `selection` is the part that is meant this time.
     """
 
     account: str
@@ -135,6 +147,7 @@ class DesiredState:
     empty_sources: tuple[Origin, ...] = ()
     templates: Mapping[str, BodyTemplate] = field(default_factory=dict)
     prune: frozenset[str] = frozenset()
+    selection: Selection = Selection()
 
     def origin(self, address: Address, field_name: str = "") -> Origin | None:
         """Where a field stands in the files, or else its resource."""

@@ -9,8 +9,16 @@ import httpx
 
 from provisioner.account.connection import Connection
 from provisioner.account.redaction import Redaction
-from provisioner.account.xml import Element, error_texts, name_of, parse, refusal_in_success
-from provisioner.errors import AccountError, Rejected, Unauthorized, Unreadable
+from provisioner.account.xml import (
+    Element,
+    as_tree,
+    error_texts,
+    first,
+    name_of,
+    parse,
+    refusal_in_success,
+)
+from provisioner.errors import AccountError, Recommended, Rejected, Unauthorized, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,14 @@ def read_refusal(
     message = f"HTTP {response.status_code}" + (f", {words}" if words else f" to {request}")
     code = next((code for code, _ in errors if code), None)
     name = name_of(root) if root is not None else "#text" if unreadable else ""
-    return Rejected(message, status=response.status_code, code=code, root=name)
+    better = None if root is None else first(root, "RecommendedAddress")
+    if better is None:
+        return Rejected(message, status=response.status_code, code=code, root=name)
+    recommended = Recommended(message, status=response.status_code, code=code, root=name)
+    recommended.recommended = {
+        name: text for name, text in as_tree(better).items() if isinstance(text, str)
+    }
+    return recommended
 
 
 def _parse(response: httpx.Response) -> tuple[Element | None, str]:

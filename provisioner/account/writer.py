@@ -33,6 +33,7 @@ class Writer:
 
     `created` holds what this writer made: the account may not know of it everywhere yet; nor of
     `recent`, the ids of what an earlier run made a moment ago.
+    `accept_addresses`: where the service recommends another address, that is taken.
     `adopted` holds those of them that were found instead of answered for, and so may be somebody
     else's, with numbers of their own.
     """
@@ -42,6 +43,7 @@ class Writer:
     intents: Intents
     settle: float = 30.0
     recent: Collection[str] = ()
+    accept_addresses: bool = False
     created: set[Address] = field(default_factory=set)
     adopted: set[Address] = field(default_factory=set)
     jinja: Environment = field(default_factory=environment)

@@ -59,6 +59,7 @@ class Manner:
     order_timeout: float
     lock_timeout: float
     quiet: bool
+    accept_addresses: bool = False
 
 
 ReadAndPlan = Callable[[Session, Client, Collection[Made]], Awaitable[tuple[LiveState, Plan]]]
@@ -75,6 +76,11 @@ ENDINGS = {DONE: Ending.COMPLETE, INTERRUPTED: Ending.INTERRUPTED}
 @click.option("--dry-run", is_flag=True, help="Only show the plan, as `plan` does.")
 @options.detailed_exitcode
 @options.order_timeout
+@click.option(
+    "--accept-addresses",
+    is_flag=True,
+    help="Take the address that the account recommends, and show the lines for the spec.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress, only plan and report.")
 def command(
     specs: tuple[Path, ...],
@@ -84,6 +90,7 @@ def command(
     detailed_exitcode: bool,
     order_timeout: float,
     quiet: bool,
+    accept_addresses: bool,
     verbose: bool,
     journal: Path,
     lock_timeout: float,
@@ -114,6 +121,7 @@ def command(
         order_timeout=order_timeout,
         lock_timeout=lock_timeout,
         quiet=quiet,
+        accept_addresses=accept_addresses,
     )
     tell = telling_also(
         print_refusal_as_json_line if as_json else print_problems,
@@ -163,8 +171,15 @@ async def carry_out_plan(
                 print_json_line(report_document(Report(plan)))
             return DONE
         recent = frozenset(server_id for each in made for server_id in each.ids)
-        jinja = environment(session.desired.templates)
-        writer = Writer(client, session.types, run, session.settle, recent, jinja=jinja)
+        writer = Writer(
+            client,
+            session.types,
+            run,
+            session.settle,
+            recent,
+            manner.accept_addresses,
+            jinja=environment(session.desired.templates),
+        )
         code = await _carry_out(plan, live, writer, run, key, session, manner)
         run.ending = ENDINGS.get(code, Ending.INCOMPLETE)
         return code

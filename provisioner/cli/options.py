@@ -208,7 +208,21 @@ def planning(command: Command) -> Command:
         help="Go beyond the spec's limits, this once; the reason is kept in the history.",
     )
     verbose = click.option("--verbose", is_flag=True, help="Show what is unchanged, too.")
-    return verbose(resend(override(command)))
+    target = click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="ADDRESS",
+        help="Only this, what is part of it and what it needs; `*` stands for anything.",
+    )
+    exclude = click.option(
+        "--exclude",
+        "excludes",
+        multiple=True,
+        metavar="ADDRESS",
+        help="Not this, nor what is part of it or needs it.",
+    )
+    return target(exclude(verbose(resend(override(command)))))
 
 
 def reports(command: Command) -> Command:

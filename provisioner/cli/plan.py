@@ -26,9 +26,9 @@ from provisioner.cli.progress import timestamp
 from provisioner.cli.reading import read_spec
 from provisioner.cli.recording import seals_known
 from provisioner.cli.reports import telling_also, write_plan_reports, write_refusal_reports
-from provisioner.cli.session import Session, open_session
+from provisioner.cli.session import Session, as_chosen, open_session
 from provisioner.execution.sealing import secrets_as_sent
-from provisioner.model import NO_LIMITS, DesiredState, LiveState
+from provisioner.model import DesiredState, LiveState
 from provisioner.planning import Plan, make_plan
 from provisioner.resource_type import Shape, Types
 from provisioner.resources import resource_types
@@ -137,6 +137,8 @@ def plan_against(
     allow_commands: bool,
     resend_secrets: bool,
     override_limits: str,
+    targets: tuple[str, ...],
+    excludes: tuple[str, ...],
     **_: Any,
 ) -> Planned:
     """What separates the files from what they were, both filled in with the same values. The
@@ -156,9 +158,13 @@ def plan_against(
     found = find_revision(revision, paths)
     before = load_spec_at(found, paths, reading.environ, types, reading.inputs)
     live = live_as_declared(before, desired, types, revision=str(found))
-    desired = replace(desired, account=desired.account or "unnamed", resend_secrets=resend_secrets)
-    if override_limits:
-        desired = replace(desired, limits=NO_LIMITS)
+    desired = as_chosen(
+        replace(desired, account=desired.account or "unnamed"),
+        resend_secrets=resend_secrets,
+        override_limits=override_limits,
+        targets=targets,
+        excludes=excludes,
+    )
     plan = make_plan(desired, replace(live, account=desired.account), types)
     return Planned(plan, desired, types)
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,7 +20,7 @@ from provisioner.account.reader import read_live
 from provisioner.cli.reading import read_spec
 from provisioner.errors import SettingsError
 from provisioner.execution.sealing import NOTHING_SEALED, Seals
-from provisioner.model import NO_LIMITS, Address, DesiredState, LiveState, Secret
+from provisioner.model import NO_LIMITS, Address, DesiredState, LiveState, Secret, Selection
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
 from provisioner.sandbox.settings import Settings
@@ -80,10 +81,10 @@ def open_session(
     settle: float,
     allow_insecure_http: bool,
     trace: int,
-    resend_secrets: bool = False,
-    override_limits: str = "",
+    **chosen: Any,
 ) -> Iterator[Session]:
-    """Raises SpecError and SettingsError before anything is sent."""
+    """`chosen` are the options of planning. Raises SpecError and SettingsError before anything is
+    sent."""
     show_requests(trace)
     types = resource_types()
     reading = read_spec(
@@ -93,9 +94,7 @@ def open_session(
         env_files=env_files,
         allow_commands=allow_commands,
     )
-    desired = replace(reading.desired, resend_secrets=resend_secrets)
-    if override_limits:
-        desired = replace(desired, limits=NO_LIMITS)
+    desired = as_chosen(reading.desired, **chosen)
     if not desired.account and sandbox:
         desired = replace(desired, account=SANDBOX_ACCOUNT)
     if not desired.account:
@@ -111,7 +110,15 @@ def open_session(
         secrets=secrets_of(desired),
     ) as connection:
         clock = click.get_current_context().find_object(Clock) or Clock()
-        yield Session(desired, types, connection, parallelism, settle, clock, override_limits)
+        yield Session(
+            desired,
+            types,
+            connection,
+            parallelism,
+            settle,
+            clock,
+            chosen.get("override_limits", ""),
+        )
 
 
 @contextlib.contextmanager
@@ -137,6 +144,29 @@ def open_connection(
             name="sandbox" if sandbox else "",
             secrets=secrets,
         )
+
+
+def as_chosen(
+    desired: DesiredState,
+    *,
+    resend_secrets: bool = False,
+    override_limits: str = "",
+    targets: tuple[str, ...] = (),
+    excludes: tuple[str, ...] = (),
+) -> DesiredState:
+    """What the files say, with what the command line says of it. Raises SettingsError."""
+    selection = Selection(targets, excludes)
+    if selection and desired.prune:
+        raise SettingsError(
+            "--target and --exclude go with no `prune:`, which is about all that is not declared. "
+            "Take it out of the spec for this run, or plan the whole."
+        )
+    return replace(
+        desired,
+        resend_secrets=resend_secrets,
+        selection=selection,
+        limits=NO_LIMITS if override_limits else desired.limits,
+    )
 
 
 @contextlib.contextmanager

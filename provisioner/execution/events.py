@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from provisioner.model import Address
-from provisioner.planning.plan import Step
+from provisioner.planning.plan import AttributeChange, Step
 
 
 class Status(StrEnum):
@@ -54,7 +54,8 @@ class StepFinished:
 
     `id` is the server's id (an order's for orders), `numbers` what an order brought (E.164),
     `error` why it failed, or what is open or lacking, `cause` the step that kept this one from
-    being tried, `wrote` whether the account was changed or may have been.
+    being tried, `wrote` whether the account was changed or may have been. `corrected` is what was
+    sent otherwise than declared, because the service recommends it.
     """
 
     step: Step
@@ -64,6 +65,7 @@ class StepFinished:
     error: str = ""
     cause: Address | None = None
     wrote: bool = False
+    corrected: tuple[AttributeChange, ...] = ()
 
 
 Event = StepStarted | StepRetried | OrderProgress | StepFinished

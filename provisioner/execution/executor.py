@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provisioner.account.back_orders import close_order
+from provisioner.account.corrections import corrected, corrections_of, not_accepted
 from provisioner.account.creation import create
 from provisioner.account.moves import move_numbers, read_move
 from provisioner.account.orders import follow_order, read_order
@@ -15,7 +16,7 @@ from provisioner.account.purchase import buy_numbers
 from provisioner.account.releases import read_release, release_numbers
 from provisioner.account.updating import delete, update
 from provisioner.account.writer import Writer
-from provisioner.errors import AccountError, JournalError
+from provisioner.errors import AccountError, JournalError, Recommended
 from provisioner.execution.events import (
     Event,
     OrderProgress,
@@ -25,7 +26,7 @@ from provisioner.execution.events import (
     StepStarted,
 )
 from provisioner.model import Address, LiveState, NumberOrder
-from provisioner.planning.plan import Plan, Step, Verb, numbers_named
+from provisioner.planning.plan import AttributeChange, Plan, Step, Verb, numbers_named
 
 log = logging.getLogger("provisioner.execution")
 
@@ -75,6 +76,7 @@ class _Run:
     events: asyncio.Queue[Event | None]
     slots: asyncio.Semaphore
     unrecorded: bool = False
+    corrections: dict[Address, tuple[AttributeChange, ...]] = field(default_factory=dict)
     ids: dict[Address, str] = field(init=False)
     ends: dict[Address, asyncio.Future[StepFinished]] = field(init=False)
 
@@ -135,9 +137,23 @@ class _Run:
                 server_id = await self._written(step)
             except (AccountError, JournalError) as error:
                 return self._failed(step, error)
-        return StepFinished(step, Status.DONE, id=server_id, wrote=True)
+        corrected_here = self.corrections.get(step.address, ())
+        return StepFinished(step, Status.DONE, id=server_id, wrote=True, corrected=corrected_here)
 
     async def _written(self, step: Step) -> str | None:
+        try:
+            return await self._sent(step)
+        except Recommended as refused:
+            better = corrections_of(refused, step.change, self.writer.types[step.address.type])
+            if not better:
+                raise
+            if not self.writer.accept_addresses:
+                raise not_accepted(step.change, better) from None
+            self._tell(step)("the account recommends another address, which is taken")
+            self.corrections[step.address] = better
+            return await self._sent(replace(step, change=corrected(step.change, better)))
+
+    async def _sent(self, step: Step) -> str | None:
         if step.verb is Verb.CREATE:
             server_id = await create(self.writer, step.change, self.ids, self._tell(step))
             if server_id:

@@ -115,7 +115,7 @@ class Plan:
     were placed before and are awaited, `back_ordered` those of orders that are not. `digest`
     names the plan: equal plans, equal digests; no secret goes into it. `unclaimed` are the live
     numbers on declared sippeers that no block asks for, `unmanaged_ids` the server's ids of what
-    is `unmanaged`.
+    is `unmanaged`. `left_out` is what would change, and was not chosen.
     """
 
     origin: str
@@ -129,6 +129,7 @@ class Plan:
     back_ordered: int = 0
     unclaimed: tuple[str, ...] = ()
     unmanaged_ids: Mapping[Address, str] = field(default_factory=dict)
+    left_out: tuple[Address, ...] = ()
 
     @property
     def has_changes(self) -> bool:

@@ -40,6 +40,7 @@ from provisioner.planning.refusals import (
 )
 from provisioner.planning.renames import guessed_renames
 from provisioner.planning.secrets import secrets_changed, secrets_in
+from provisioner.planning.targeting import choose
 from provisioner.resource_type import Shape, Types
 
 VERBS = {
@@ -71,6 +72,21 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     removal = prune(desired, live, declared, types)
     changes = sorted((*declared, *removal.changes), key=lambda change: change.address)
 
+    still_open = [order for orders in live.orders.values() for order in orders if order.is_open]
+    awaited = {
+        address
+        for address, orders in live.orders.items()
+        if any(order.is_open and not order.is_back_order for order in orders)
+    }
+    drafts = [
+        (VERBS[change.action], change) for change in changes if change.action is not Action.NO_OP
+    ]
+    waiting = [(Verb.AWAIT, change) for change in changes if change.address in awaited]
+    steps = (
+        *order_steps(drafts, _joined(choices.waits, removal.waits), types),
+        *order_steps(waiting, {}, types),
+    )
+    part = choose(changes, steps, desired.selection, types)
     unclear = [each for each in live.problems if each.severity is Severity.ERROR]
     # What is unclear would pass for missing.
     guessed = () if unclear else tuple(guessed_renames(changes, desired, live, types))
@@ -94,31 +110,19 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         *held_features(desired, live, types),
         *moves_refused(changes, claims, desired),
         *removal.problems,
-        *beyond_limits(changes, desired, types),
+        *part.problems,
+        *beyond_limits(part.changes, desired, types),
         *(each for each in warnings if each.severity is Severity.ERROR),
     ]
     if problems:
         raise PlanRefused(sorted(problems, key=_place))
 
-    still_open = [order for orders in live.orders.values() for order in orders if order.is_open]
-    awaited = {
-        address
-        for address, orders in live.orders.items()
-        if any(order.is_open and not order.is_back_order for order in orders)
-    }
-    drafts = [
-        (VERBS[change.action], change) for change in changes if change.action is not Action.NO_OP
-    ]
-    waiting = [(Verb.AWAIT, change) for change in changes if change.address in awaited]
-    steps = (
-        *order_steps(drafts, _joined(choices.waits, removal.waits), types),
-        *order_steps(waiting, {}, types),
-    )
     return Plan(
         origin=live.origin,
         account=live.account,
-        changes=tuple(changes),
-        steps=steps,
+        changes=part.changes,
+        steps=part.steps,
+        left_out=part.left_out,
         unmanaged=tuple(each for each in live.unmanaged if each not in removal.going),
         unmanaged_ids={
             each: live.ids[each]
@@ -128,7 +132,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         warnings=(*desired.warnings, *warnings),
         in_flight=_outstanding(each for each in still_open if not each.is_back_order),
         back_ordered=_outstanding(each for each in still_open if each.is_back_order),
-        digest=plan_digest(live.origin, live.account, changes, desired.templates),
+        digest=plan_digest(live.origin, live.account, part.changes, desired.templates),
         unclaimed=tuple(number for each in claims.unclaimed.values() for number in each),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provisioner.errors import Problem
 from provisioner.model import Address, Secret, Value
+from provisioner.planning.plan import AttributeChange
 
 Document = dict[str, object]
 
@@ -39,3 +40,15 @@ def problem_document(problem: Problem) -> Document:
     for row in origin.rows if origin else ():
         document["row"] = {"file": row.file, "line": row.line, "column": row.column}
     return document
+
+
+def attribute_document(attribute: AttributeChange) -> Document:
+    """A secret is absent, not masked: neither key is there."""
+    if isinstance(attribute.before, Secret) or isinstance(attribute.after, Secret):
+        return {"path": attribute.path, "sensitive": True}
+    return {
+        "path": attribute.path,
+        "before": value_document(attribute.before),
+        "after": value_document(attribute.after),
+        "sensitive": False,
+    }

@@ -59,6 +59,10 @@ OUTCOME: Document = {
     "error": {"description": "Why it failed, or what is lacking.", "type": "string"},
     "cause": {"anyOf": [reference("address"), {"type": "null"}]},
     "wrote": {"description": "Whether the account is other, or may be.", "type": "boolean"},
+    "corrected": {
+        "description": "What was sent otherwise than declared: the account recommends it.",
+        **list_of(reference("attribute")),
+    },
 }
 PARTS: Document = {"step": objects(STEP), "outcome": objects(OUTCOME)}
 

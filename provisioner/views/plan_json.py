@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from provisioner.model import DesiredState, Secret
+from provisioner.model import DesiredState
 from provisioner.planning.numbers import BlockCount
-from provisioner.planning.plan import AttributeChange, Change, Plan
+from provisioner.planning.plan import Change, Plan
 from provisioner.views.documents import (
     Document,
     address_document,
+    attribute_document,
     problem_document,
-    value_document,
 )
 
 FORMAT_VERSION = "1.0"
@@ -35,6 +35,7 @@ def plan_document(
             {"address": address_document(each), "id": plan.unmanaged_ids.get(each)}
             for each in plan.unmanaged
         ],
+        "left_out": [address_document(each) for each in plan.left_out],
         "unclaimed_numbers": list(plan.unclaimed),
         "warnings": [problem_document(problem) for problem in plan.warnings],
         "digest": plan.digest,
@@ -45,7 +46,7 @@ def _change(change: Change) -> Document:
     document: Document = {
         "address": address_document(change.address),
         "action": change.action.value,
-        "attributes": [_attribute(each) for each in change.attributes],
+        "attributes": [attribute_document(each) for each in change.attributes],
         "reason": change.reason,
     }
     if change.count is not None:
@@ -60,16 +61,4 @@ def _numbers(count: BlockCount) -> Document:
         "in_flight": count.in_flight,
         "to_move": count.moving,
         "to_order": count.shortfall,
-    }
-
-
-def _attribute(attribute: AttributeChange) -> Document:
-    """A secret is absent, not masked: neither key is there."""
-    if isinstance(attribute.before, Secret) or isinstance(attribute.after, Secret):
-        return {"path": attribute.path, "sensitive": True}
-    return {
-        "path": attribute.path,
-        "before": value_document(attribute.before),
-        "after": value_document(attribute.after),
-        "sensitive": False,
     }

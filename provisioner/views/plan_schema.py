@@ -207,6 +207,10 @@ PLAN_MEMBERS: Document = {
         ),
         **list_of(objects({"address": reference("address"), "id": ID})),
     },
+    "left_out": {
+        "description": "What would change, and was left out by --target or --exclude.",
+        **list_of(reference("address")),
+    },
     "unclaimed_numbers": {
         "description": "Live numbers on declared sippeers that no block asks for. They stay.",
         **list_of({"type": "string"}),

@@ -171,6 +171,10 @@ def notes(plan: Plan, *, verbose: bool = False) -> Iterator[str]:
     summary = plan.summary
     if summary.no_op and not verbose:
         yield f"{count(summary.no_op, 'resource')} unchanged."
+    if plan.left_out:
+        left = count(len(plan.left_out), "more change")
+        be = "is" if len(plan.left_out) == 1 else "are"
+        yield f"{left} {be} left out by --target or --exclude."
     if plan.unmanaged:
         yield _unmanaged(summary.unmanaged)
     if plan.unclaimed:

@@ -16,7 +16,13 @@ from provisioner.model import Address
 from provisioner.planning.plan import Plan, Step, Verb
 from provisioner.resource_type import Shape, Types
 from provisioner.views.arrangement import arranged
-from provisioner.views.documents import EVENTS_VERSION, Document, address_document
+from provisioner.views.corrections import correction_lines
+from provisioner.views.documents import (
+    EVENTS_VERSION,
+    Document,
+    address_document,
+    attribute_document,
+)
 from provisioner.views.layout import columns, listing, paragraphs, wrap
 from provisioner.views.progress import numbers_that_came, outcome, what_failed, what_is_open
 from provisioner.views.style import Paint, Style, plain
@@ -110,6 +116,7 @@ def render_report(
     unfinished = [deed(step.change, step.verb, types) for step in report.unfinished]
     released = [event for event in report.finished if event.step.verb is Verb.RELEASE]
     came = [event for event in report.finished if event.step.verb is not Verb.RELEASE]
+    better = correction_lines(report.finished)
     closing = closing_line(report, elapsed)
     return paragraphs(
         (
@@ -119,6 +126,7 @@ def render_report(
             _section("Numbers", _number_lines(came, types, width), paint),
             _section("Released", _number_lines(released, types, width), paint),
             _section("Fewer than ordered", _sentences(short, width), paint),
+            _section("Put into the spec, as the account has it", better, paint),
             _section("Still open", _sentences(still_open, width), paint),
             _section("Failed", _sentences(failed, width), paint),
             _section("Skipped", _skipped(report.having(Status.SKIPPED), types, width), paint),
@@ -303,4 +311,5 @@ def _outcome_document(event: StepFinished) -> Document:
         "error": event.error,
         "cause": address_document(event.cause) if event.cause else None,
         "wrote": event.wrote,
+        "corrected": [attribute_document(each) for each in event.corrected],
     }
