@@ -449,6 +449,107 @@ LOST_ANSWERS = {
     ),
 }
 
+RELEASING = {
+    "lowering a quantity releases nothing": (
+        case("numbers: more than declared is never released"),
+        "cli/test_release.py::test_what_the_spec_still_wants_is_refused_with_its_place",
+    ),
+    "releasing is a command of its own, and the account id is typed": (
+        "cli/test_release.py::test_the_account_id_has_to_be_typed",
+        "cli/test_release.py::test_without_a_terminal_it_takes_a_yes",
+        "cli/test_release.py::test_a_number_is_released_with_its_place_shown",
+    ),
+    "what the spec still wants is not released": (
+        "execution/test_releases.py::test_what_a_block_would_lack_is_not_released",
+        "execution/test_releases.py::test_a_listed_number_is_not_released",
+        "cli/test_release.py::test_a_back_order_that_its_block_would_place_again_stays",
+    ),
+    "a release whose answer was lost is looked for": (
+        "execution/test_releases.py::test_a_release_whose_answer_was_lost_is_looked_for",
+        "execution/test_releases.py::test_what_is_gone_by_then_is_not_sent_again",
+    ),
+    "a release is never sent twice": (
+        "execution/test_releases.py::test_a_killed_release_is_found_and_not_sent_again",
+        "execution/test_releases.py::test_what_somebody_is_releasing_is_waited_for",
+        (
+            "cli/test_release.py::"
+            "test_an_order_that_takes_longer_than_it_may_is_open_and_not_placed_again"
+        ),
+    ),
+    "after a release nothing is bought": (
+        "execution/test_releases.py::test_after_a_release_nothing_is_bought",
+    ),
+    "an open back order can be closed, and keeps its name": (
+        "cli/test_release.py::test_a_back_order_is_closed",
+    ),
+}
+
+DELETING = {
+    "what is left out stays unless the spec prunes": (
+        case("pruning: without prune nothing is deleted"),
+        "cli/test_pruning.py::test_without_prune_what_is_left_out_stays",
+    ),
+    "sippeers are pruned within declared sites": (
+        case(
+            "pruning: what is not declared goes after all that is on it, and the default of a site"
+            " last"
+        ),
+        case("pruning: a site that is not empty stays, and so does all that is on it"),
+        "cli/test_pruning.py::test_what_is_not_declared_goes_and_the_next_plan_is_empty",
+        "execution/test_removal.py::test_prune_leaves_what_is_declared_and_what_is_in_use",
+    ),
+    "sites are pruned only when empty of everything": (
+        case("pruning: a site that is not empty stays, and so does all that is on it"),
+    ),
+    "applications are pruned when they are for messaging and nothing uses them": (
+        case("pruning: an application that somebody uses stays"),
+        case("pruning: what a declared location lets go of waits for it"),
+        "cli/test_pruning.py::test_an_application_that_somebody_uses_stays",
+        "cli/test_pruning.py::test_a_voice_application_is_none_of_ours",
+    ),
+    "destroy takes what is declared and nothing else": (
+        "cli/test_destroy.py::test_everything_goes_in_the_order_that_the_account_wants",
+        "cli/test_destroy.py::test_what_is_not_declared_stays",
+        (
+            "execution/test_removal.py::"
+            "test_destroy_leaves_nothing_declared_and_touches_nothing_else"
+        ),
+    ),
+    "a target never deletes": ("cli/test_targeting.py::test_a_part_of_a_plan_prunes_nothing",),
+    "without rows nothing is deleted": (
+        "cli/test_pruning.py::test_without_rows_nothing_is_pruned",
+        "cli/test_destroy.py::test_without_rows_nothing_is_destroyed",
+    ),
+    "locations with numbers block": (
+        case("pruning: numbers are in the way"),
+        "cli/test_pruning.py::test_numbers_are_in_the_way_and_the_ways_out_are_named",
+        "cli/test_destroy.py::test_numbers_are_in_the_way_and_named",
+    ),
+    "numbers are released first only after their count was typed": (
+        "cli/test_destroy.py::test_the_account_id_and_the_count_have_to_be_typed",
+        "cli/test_destroy.py::test_a_script_has_to_name_the_account_and_the_count",
+    ),
+    "new numbers have a limit": (
+        "planning/test_refusals.py::test_it_says_what_is_wrong_and_the_way_out[limit]",
+    ),
+    "deletes have a limit": (
+        case("pruning: more than ten deletes are refused"),
+        case("pruning: a limit of deletes that says so lets them go"),
+    ),
+    "the share of changes has a limit from ten live resources on": (
+        case("pruning: more than half of ten live resources are not changed unasked"),
+        case("pruning: half of ten is as much as may change"),
+        case("pruning: below ten there is no share"),
+    ),
+    "a refused plan shows the line that would allow it": (
+        (
+            "cli/test_pruning.py::"
+            "test_more_deletes_than_the_limit_are_refused_with_the_line_that_allows_them"
+        ),
+        "cli/test_pruning.py::test_too_large_a_share_is_refused_until_somebody_says_why",
+    ),
+}
+
 ISOLATION = {
     "the embedded account takes nothing from the real one": (
         "cli/test_main_job.py::test_the_embedded_account_ignores_the_credentials_of_a_real_one",
@@ -485,6 +586,8 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "comparing": COMPARING,
     "numbers": NUMBERS,
     "lost answers": LOST_ANSWERS,
+    "releasing": RELEASING,
+    "deleting": DELETING,
     "isolation": ISOLATION,
 }
 RULES = [
