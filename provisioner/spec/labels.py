@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from provisioner.model import Address, Resource
-from provisioner.spec.schema import LONGEST_LABEL
+from provisioner.spec.identity_schema import LONGEST_LABEL
 
 REFERENCE = "${"
 

@@ -13,10 +13,10 @@ from copy import deepcopy
 from typing import Any
 
 from provisioner.resource_type import BlockKind, Field, Kind, ResourceType, Shape, Types
+from provisioner.spec.identity_schema import IDENTITY, LONGEST_LABEL
 from provisioner.spec.settings_schema import (
     ACCOUNT,
     FOR_EACH,
-    IDENTIFIER,
     INCLUDE,
     LIMITS,
     LINT,
@@ -27,32 +27,7 @@ from provisioner.spec.settings_schema import (
 )
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-LONGEST_LABEL = 50
 JSON_TYPES = {Kind.BOOLEAN: "boolean", Kind.INTEGER: "integer"}
-
-PINNED_ID: Mapping[str, Any] = {
-    "title": "Id",
-    "description": "The id in the account, where the name alone does not tell which one is meant.",
-    "type": "string",
-    "pattern": IDENTIFIER,
-    "maxLength": 100,
-    "examples": ["500021"],
-}
-RENAMED_FROM: Mapping[str, Any] = {
-    "title": "Renamed from",
-    "description": "The name that it had: it is renamed, and not made anew under the new name.",
-    "type": "string",
-    "minLength": 1,
-    "maxLength": LONGEST_LABEL,
-    "examples": ["Old name"],
-}
-NEW: Mapping[str, Any] = {
-    "title": "New",
-    "description": "Says that it is another one than what looks like it under another name.",
-    "type": "boolean",
-    "examples": [True],
-}
-IDENTITY = {"id": PINNED_ID, "renamed_from": RENAMED_FROM, "new": NEW}
 
 
 def value_schema(types: Types) -> dict[str, Any]:
