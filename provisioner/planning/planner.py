@@ -29,7 +29,7 @@ from provisioner.planning.number_doubts import (
     numbers_nowhere,
 )
 from provisioner.planning.ordering import Edges, order_steps
-from provisioner.planning.plan import Action, Change, Plan, Verb
+from provisioner.planning.plan import Action, Change, Plan, Step, Verb
 from provisioner.planning.pruning import prune
 from provisioner.planning.quantities import plan_blocks
 from provisioner.planning.refusals import (
@@ -72,20 +72,8 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     removal = prune(desired, live, declared, types)
     changes = sorted((*declared, *removal.changes), key=lambda change: change.address)
 
-    still_open = [order for orders in live.orders.values() for order in orders if order.is_open]
-    awaited = {
-        address
-        for address, orders in live.orders.items()
-        if any(order.is_open and not order.is_back_order for order in orders)
-    }
-    drafts = [
-        (VERBS[change.action], change) for change in changes if change.action is not Action.NO_OP
-    ]
-    waiting = [(Verb.AWAIT, change) for change in changes if change.address in awaited]
-    steps = (
-        *order_steps(drafts, _joined(choices.waits, removal.waits), types),
-        *order_steps(waiting, {}, types),
-    )
+    waits = _joined(choices.waits, removal.waits)
+    steps = _steps(changes, waits, live, types)
     part = choose(changes, steps, desired.selection, types)
     unclear = [each for each in live.problems if each.severity is Severity.ERROR]
     # What is unclear would pass for missing.
@@ -117,6 +105,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     if problems:
         raise PlanRefused(sorted(problems, key=_place))
 
+    still_open = [order for orders in live.orders.values() for order in orders if order.is_open]
     return Plan(
         origin=live.origin,
         account=live.account,
@@ -135,6 +124,23 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         digest=plan_digest(live.origin, live.account, part.changes, desired.templates),
         unclaimed=tuple(number for each in claims.unclaimed.values() for number in each),
     )
+
+
+def _steps(
+    changes: Iterable[Change], waits: Edges, live: LiveState, types: Types
+) -> tuple[Step, ...]:
+    """What is to be done in its order, then waiting for what an earlier run ordered."""
+    changes = tuple(changes)
+    awaited = {
+        address
+        for address, orders in live.orders.items()
+        if any(order.is_open and not order.is_back_order for order in orders)
+    }
+    drafts = [
+        (VERBS[change.action], change) for change in changes if change.action is not Action.NO_OP
+    ]
+    waiting = [(Verb.AWAIT, change) for change in changes if change.address in awaited]
+    return (*order_steps(drafts, waits, types), *order_steps(waiting, {}, types))
 
 
 def _joined(one: Edges, other: Edges) -> Edges:

@@ -63,9 +63,10 @@ def waits_of(
                 if parent_address(address, types) == parent:
                     waits.setdefault(address, set()).add(change.address)
     for address in going:
-        for holder in _holders_beside(address, live, types) & going - {address}:
+        holders = _holders_beside(address, live, types)
+        if address not in holders:
             # As for what is made: the default comes first. Deletes run reversed.
-            waits.setdefault(address, set()).add(holder)
+            waits.setdefault(address, set()).update(holders & going)
     return {address: frozenset(earlier) for address, earlier in waits.items()}
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from provisioner.account.reader import read_live
+from provisioner.account.users import list_users
 from provisioner.errors import PlanRefused, Rejected, SpecError, Unauthorized, Unreadable
 from provisioner.model import Address, LiveState
 from provisioner.resources import resource_types
@@ -478,3 +479,16 @@ async def test_a_lagging_list_makes_a_plan_and_no_error(open_account: Open) -> N
     account.time.advance(6)
     run = await account.plan(f"sites: {{Raleigh: {{address: {ADDRESS}}}}}")
     assert not run.plan.has_changes
+
+
+async def test_an_account_without_messaging_has_no_users_of_an_application() -> None:
+    refusal = (
+        "<AssociatedSipPeersResponse><ResponseStatus><ErrorCode>12103</ErrorCode><Description>none"
+        "</Description></ResponseStatus></AssociatedSipPeersResponse>"
+    )
+    answers: dict[str, str | Say] = {"GET /none": Say(400, refusal), "GET /empty": Say(204)}
+    async with staged(by_path(answers)) as stage, stage.client() as client:
+        assert await list_users(client, "/none") == {}
+        assert await list_users(client, "/empty") == {}
+        with pytest.raises(Rejected):
+            await list_users(client, "/unknown")

@@ -198,3 +198,30 @@ async def test_after_a_release_nothing_is_bought(stocked: Releasing) -> None:
     await stocked.release([FIRST, SECOND], of_area_code(1))
     stocked.account.time.advance(3600)
     assert not (await stocked.account.plan(of_area_code(1))).plan.has_changes
+
+
+async def test_an_answer_that_never_comes_is_told(stocked: Releasing) -> None:
+    """Nothing was carried out either: three tries, and each was looked for."""
+    stocked.account.fail("drop-before", "POST", "/disconnects$", nth=None)
+    _, events = await stocked.release([FIRST])
+    end = only_end(events)
+    assert (end.status, end.wrote) == (Status.FAILED, True)
+    assert "was sent 3 times" in end.error
+    assert on_east(stocked.account) == [FIRST, SECOND, THIRD]
+
+
+async def test_an_order_that_the_account_does_not_know_any_more_is_passed_over(
+    open_account: Open, tmp_path: Path
+) -> None:
+    stocked = stock(open_account(order_delay=100.0), tmp_path)
+    stocked.account.time.advance(3600)
+    stocked.account.call(
+        "POST",
+        "/disconnects",
+        "<DisconnectTelephoneNumberOrder><DisconnectTelephoneNumberOrderType><TelephoneNumberList>"
+        f"<TelephoneNumber>{THIRD.removeprefix('+1')}</TelephoneNumber></TelephoneNumberList>"
+        "</DisconnectTelephoneNumberOrderType></DisconnectTelephoneNumberOrder>",
+    )
+    stocked.account.fail("status-before", "GET", "/disconnects/[^/?]+$", status=404)
+    plan, _ = await stocked.release([FIRST])
+    assert [change.reason for change in plan.changes] == [""]

@@ -150,3 +150,17 @@ def test_nothing_declared_and_nothing_there_is_an_empty_plan(types: Types) -> No
     assert not plan.has_changes
     assert (plan.changes, plan.steps, plan.warnings) == ((), (), ())
     assert plan.summary == Summary(*[0] * 11)
+
+
+def test_an_account_that_names_two_defaults_leads_in_no_circle(
+    load: Load, describe: Describe, types: Types
+) -> None:
+    """The service would not have it so; a plan of it must come to an end all the same."""
+    desired = load("prune: [sippeers]\nsites: {Raleigh: {}}")
+    sippeers = {"East": {"id": "2", "default": True}, "West": {"id": "3", "default": True}}
+    account = {"sites": {"Raleigh": {"id": "1", "sippeers": sippeers}}}
+    plan = make_plan(desired, describe(desired, account), types)
+    assert [str(step.address) for step in plan.steps] == [
+        "sippeer Raleigh/East",
+        "sippeer Raleigh/West",
+    ]
