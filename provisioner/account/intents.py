@@ -6,7 +6,8 @@ which no list shows yet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -56,16 +57,21 @@ class Outcome:
 
 
 class Intents(Protocol):
-    """Where intents are recorded. Both calls return once the record would survive a crash.
+    """Where intents are recorded. What was awaited would survive a crash.
 
-    They raise JournalError where it cannot be kept, and LeaseHeld where this run may no longer
-    write: then nothing must be sent.
+    Raises JournalError where it cannot be kept, and LeaseHeld where this run may no longer write:
+    then nothing must be sent.
     """
 
     async def announce(self, intent: Intent, again: int | None) -> int:
-        """A number for the intent. `again` is that of the try before, if this is not the first."""
+        """A number for the intent. `again` is that of the try before, if this is not the first.
 
-    async def record(self, number: int, outcome: Outcome) -> None: ...
+        All that was handed over before is kept once this returns; if any of it could not be, this
+        raises.
+        """
+
+    def record(self, number: int, outcome: Outcome) -> Awaitable[object]:
+        """Handed over when this returns. Whoever wants to know that it is kept awaits it."""
 
 
 class Unrecorded:
@@ -74,8 +80,10 @@ class Unrecorded:
     async def announce(self, intent: Intent, again: int | None) -> int:  # noqa: ARG002 -- it keeps nothing
         return 0
 
-    async def record(self, number: int, outcome: Outcome) -> None:
-        pass
+    def record(self, number: int, outcome: Outcome) -> Awaitable[object]:  # noqa: ARG002 -- it keeps nothing
+        kept: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        kept.set_result(None)
+        return kept
 
 
 @dataclass(frozen=True, slots=True)

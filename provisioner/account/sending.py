@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 from provisioner.account.answers import Answer
@@ -23,6 +23,7 @@ class Sending:
         self._intents = intents
         self._intent = intent
         self._number: int | None = None
+        self._recorded: Awaitable[object] | None = None
 
     async def post(self, path: str, body: bytes) -> Answer:
         return await self._client.post(path, body)
@@ -36,16 +37,21 @@ class Sending:
     async def delete(self, path: str) -> Answer:
         return await self._client.delete(path)
 
-    async def record(self, outcome: Outcome) -> None:
+    def record(self) -> None:
         """To be called once, at the end. Of what was never announced there is nothing to tell."""
-        if self._number is None:
+        if self._number is not None:
+            self._recorded = self._intents.record(self._number, self.outcome)
+
+    async def confirm(self) -> None:
+        """Returns once its record would survive a crash. Raises JournalError where it would not."""
+        if self._recorded is None:
             return
         try:
-            await self._intents.record(self._number, outcome)
+            await self._recorded
         except JournalError as error:
-            ids = f" Its id is {', '.join(outcome.ids)}." if outcome.ids else ""
+            ids = f" Its id is {', '.join(self.outcome.ids)}." if self.outcome.ids else ""
             told = JournalError(f"It was sent, and what came of it is not recorded.{ids} {error}")
-            told.may_have_written = outcome.result is not Result.REFUSED
+            told.may_have_written = self.outcome.result is not Result.REFUSED
             raise told from None
 
     async def _announce(self) -> None:
@@ -58,13 +64,15 @@ class Sending:
 
 @asynccontextmanager
 async def sending(client: Client, intents: Intents, intent: Intent) -> AsyncIterator[Sending]:
-    """Records what came of it at the end. Whatever is no AccountError leaves the intent open, for
-    the next run to find out."""
+    """Records what came of it at the end, without waiting for the disk: what is announced later
+    waits for both. Whatever is no AccountError leaves the intent open, for the next run to find
+    out."""
     sent = Sending(client, intents, intent)
     try:
         yield sent
     except AccountError as error:
         result = Result.UNKNOWN if error.may_have_written else Result.REFUSED
-        await sent.record(Outcome(result, error=str(error)))
+        sent.outcome = Outcome(result, error=str(error))
+        sent.record()
         raise
-    await sent.record(sent.outcome)
+    sent.record()

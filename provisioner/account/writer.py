@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
-from contextlib import AbstractAsyncContextManager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -47,10 +48,12 @@ class Writer:
     created: set[Address] = field(default_factory=set)
     adopted: set[Address] = field(default_factory=set)
     jinja: Environment = field(default_factory=environment)
+    _sent: defaultdict[Address, list[Sending]] = field(default_factory=lambda: defaultdict(list))
 
-    def sending(
+    @asynccontextmanager
+    async def sending(
         self, change: Change, ids: Ids, method: str, *, customer_order_id: str = ""
-    ) -> AbstractAsyncContextManager[Sending]:
+    ) -> AsyncIterator[Sending]:
         """What the change sends goes out by this; `method` says how it begins."""
         address = change.address
         parents = path_ids(address, ids, self.types)
@@ -64,7 +67,18 @@ class Writer:
             name="" if resource is None else str(resource.attributes.get("name", "")),
             customer_order_id=customer_order_id,
         )
-        return sending(self.client, self.intents, intent)
+        async with sending(self.client, self.intents, intent) as sent:
+            self._sent[address].append(sent)
+            yield sent
+
+    async def confirm(self, address: Address) -> None:
+        """Returns once the record of all that was sent for the address would survive a crash.
+
+        Raises JournalError where it would not. What comes next need not wait for this: before it is
+        sent, it is announced, and that waits for both.
+        """
+        for sent in self._sent.pop(address, ()):
+            await sent.confirm()
 
     def path(self, template: str, address: Address, ids: Ids) -> str:
         """A path of the API below `/api`, for a resource."""

@@ -103,7 +103,16 @@ class _Run:
         end = self.ends[step.address]
         if not end.done():
             end.set_result(finished)
-        self.events.put_nowait(finished)
+        self.events.put_nowait(await self._confirmed(finished))
+
+    async def _confirmed(self, finished: StepFinished) -> StepFinished:
+        """It is told once the record of it is kept; what waits for the step does not wait for that,
+        because whatever it sends is recorded after it."""
+        try:
+            await self.writer.confirm(finished.step.address)
+        except JournalError as error:
+            return self._failed(finished.step, error)
+        return finished
 
     async def _tried(self, step: Step) -> StepFinished:
         try:
@@ -181,8 +190,14 @@ class _Run:
         return await self._follow(step, order_ids, wrote=True)
 
     async def _placed(self, step: Step) -> tuple[str, ...]:
-        """The ids of the step's orders; none for what turned out to have been done."""
-        return await PLACING[step.verb](self.writer, step.change, self.ids, self._tell(step))
+        """The ids of the step's orders, on record before they are followed, which may take long.
+
+        None for what turned out to have been done.
+        """
+        place = PLACING[step.verb]
+        order_ids = await place(self.writer, step.change, self.ids, self._tell(step))
+        await self.writer.confirm(step.address)
+        return order_ids
 
     async def _await(self, step: Step) -> StepFinished:
         self.events.put_nowait(StepStarted(step))

@@ -1,7 +1,7 @@
 """The record of what is about to be sent, and of what came of it.
 
 A SQLite file, keyed by API origin and account. Rows are only ever added, but for the lease. An
-intent is on disk before its request leaves, an outcome before the next step starts.
+intent is on disk before its request leaves, an outcome before any later intent's request does.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import functools
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -136,6 +137,7 @@ class Run:
         self.detail = ""
         self._now = journal.now
         self._commits = commits
+        self._lost = ""
 
     async def past(self, settle: float) -> Past:
         """What earlier runs left unsure, and what they made in the last `settle` seconds."""
@@ -147,6 +149,8 @@ class Run:
 
     async def announce(self, intent: Intent, again: int | None) -> int:
         def insert(connection: sqlite3.Connection) -> int:
+            if self._lost:
+                raise JournalError(f"What came of an earlier request is not recorded. {self._lost}")
             check_lease(connection, self.occasion, self.number)
             row = (
                 self.number,
@@ -171,7 +175,8 @@ class Run:
 
         return await asyncio.wrap_future(self._commits.submit(insert))
 
-    async def record(self, number: int, outcome: Outcome) -> None:
+    def record(self, number: int, outcome: Outcome) -> Awaitable[object]:
+        """Handed over when this returns, and kept even where whoever awaits it is cancelled."""
         row = (
             number,
             self.number,
@@ -180,15 +185,20 @@ class Run:
             json.dumps(outcome.ids),
             outcome.error,
         )
-        await asyncio.wrap_future(
-            self._commits.submit(
-                lambda each: each.execute(
-                    "INSERT INTO outcomes (intent, run, at, result, ids, error) "
-                    "VALUES (?, ?, ?, ?, ?, ?)",
-                    row,
-                )
+        kept = self._commits.submit(
+            lambda each: each.execute(
+                "INSERT INTO outcomes (intent, run, at, result, ids, error) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                row,
             )
         )
+        kept.add_done_callback(self._watch)
+        return asyncio.shield(asyncio.wrap_future(kept))
+
+    def _watch(self, kept: Future[sqlite3.Cursor]) -> None:
+        """In the thread of the commits, before the next of them: it finds what was lost."""
+        if (error := kept.exception()) is not None:
+            self._lost = str(error)
 
     async def seals(self, key: bytes) -> Seals:
         """What is known of the secrets that were sent last."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -37,8 +38,15 @@ class Notebook:
         self.write("announced", again)
         return len(self.lines)
 
-    async def record(self, number: int, outcome: Outcome) -> None:
-        self.write(outcome.result.value, number)
+    def record(self, number: int, outcome: Outcome) -> Awaitable[object]:
+        kept: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        try:
+            self.write(outcome.result.value, number)
+        except JournalError as error:
+            kept.set_exception(error)
+        else:
+            kept.set_result(None)
+        return kept
 
     def write(self, *line: object) -> None:
         if len(self.lines) == self.refuse_at:
@@ -56,12 +64,19 @@ async def carried_out(
 
 
 async def _write(client: Client, notebook: Notebook, method: str) -> Exception | None:
+    raised: Exception | None = None
+    sent: Sending | None = None
     try:
         async with sending(client, notebook, INTENT) as sent:
             await WRITES[method](sent)  # type: ignore[misc]  # each gives an awaitable
     except (AccountError, JournalError) as error:
-        return error
-    return None
+        raised = error
+    assert sent is not None
+    try:
+        await sent.confirm()
+    except JournalError as error:
+        raised = error
+    return raised
 
 
 @pytest.mark.parametrize("method", WRITES)

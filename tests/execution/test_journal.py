@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from provisioner.account.intents import Intent, Made, Outcome, Result
 from provisioner.errors import JournalError
 from provisioner.execution.journal import Journal, Run
+from provisioner.execution.lease import EXPIRY
 from provisioner.execution.past import Past
 from provisioner.execution.records import Occasion
 from provisioner.execution.tables import VERSION, open_tables
@@ -97,6 +98,50 @@ async def test_a_later_run_settles_what_an_earlier_one_left(path: Path, wall: Wa
             past = await third.past(30.0)
     assert past.unsure == ()
     assert past.made == (Made("site", {}, ("13651",)),)
+
+
+async def test_what_was_handed_over_is_kept_before_anything_later_is_announced(
+    path: Path, wall: Wall, tmp_path: Path
+) -> None:
+    """A step that needs an id of this one begins with an intent of its own."""
+    (folder := tmp_path / "crash").mkdir()
+    with Journal(path, now=wall) as journal:
+        async with journal.run(OCCASION) as run:
+            first = await run.announce(creation("Raleigh"), None)
+            _ = run.record(first, Outcome(Result.DONE, ("13651",)))
+            second = await run.announce(creation("Durham"), None)
+            crashed = copy_as_a_crash_leaves_it(path, folder)
+    past = await past_of(crashed, lambda: wall.time + EXPIRY + 1, settle=EXPIRY + 2)
+    assert past.made == (Made("site", {}, ("13651",)),)
+    assert [each.number for each in past.unsure] == [second]
+
+
+async def test_nothing_more_is_announced_once_an_outcome_is_lost(path: Path) -> None:
+    """Even where the file works again by then: nobody may believe that all of it is there."""
+    pages = "PRAGMA max_page_count = %s"
+    with Journal(path) as journal:
+        async with journal.run(OCCASION) as run:
+            number = await run.announce(creation("Raleigh"), None)
+            journal._commits.submit(lambda each: each.execute(pages % 1).fetchone()).result()
+            lost = run.record(number, Outcome(Result.DONE, ("13651",), "x" * 99999))
+            with pytest.raises(JournalError, match="disk is full"):
+                await lost
+            journal._commits.submit(lambda each: each.execute(pages % 9999).fetchone()).result()
+            with pytest.raises(JournalError, match=r"an earlier request is not recorded.*full"):
+                await run.announce(creation("Durham"), None)
+    (unsure,) = (await past_of(path, Wall())).unsure
+    assert unsure.number == number
+
+
+async def test_a_run_that_is_cancelled_keeps_what_it_handed_over(path: Path, wall: Wall) -> None:
+    with Journal(path, now=wall) as journal:
+        async with journal.run(OCCASION) as run:
+            number = await run.announce(creation("Raleigh"), None)
+            waiting = asyncio.ensure_future(run.record(number, Outcome(Result.DONE, ("13651",))))
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+    assert (await past_of(path, wall)).unsure == ()
 
 
 async def test_a_run_that_announced_nothing_hides_nothing(path: Path, wall: Wall) -> None:
