@@ -94,6 +94,19 @@ def test_the_sandbox_answers_all_that_its_speed_is_measured_by() -> None:
     assert slowest.startswith("slowest but for long answers: ")
 
 
+def test_what_a_call_costs_is_told_for_everything_that_can_make_one() -> None:
+    done = run("--runs", "1", "--calls", "64", module="benchmarks.call_cost")
+    assert done.returncode == 0, done.stderr
+    head, *rows, machine = done.stdout.splitlines()
+    assert head.startswith("microseconds of CPU a call ")
+    assert [row[:28].strip() for row in rows] == [
+        *("raw sockets", "httpx transports", "httpx, a client a line", "httpx, one client"),
+        "provisioner's client",
+    ]
+    assert all(int(cost) > 0 for row in rows for cost in row[28:].split())
+    assert machine.startswith("median of 1; Python ")
+
+
 @pytest.mark.parametrize("sizes", ["0", "501", "1,", "ten", ""])
 def test_sizes_that_cannot_be_measured_are_refused(sizes: str) -> None:
     done = run("--sizes", sizes)
