@@ -21,20 +21,36 @@ except SystemExit as left:
     assert not left.code
 """
 
+VALIDATE = """
+import os, sys
+from provisioner.cli import main
+os.environ["CALLBACK_PASSWORD"] = "callback-password"
+sys.argv = ["provisioner", "validate", "examples/quickstart.yaml"]
+sys.stdout = open(os.devnull, "w")
+try:
+    main()
+except SystemExit as left:
+    assert not left.code
+"""
+BEYOND_THE_SPEC = ("account", "execution", "messaging", "planning", "sandbox", "views")
+
 TELL_WHAT_IS_LOADED = """
 import json, sys
-json.dump(sorted({name.partition(".")[0] for name in sys.modules}), sys.stderr)
+json.dump(sorted(sys.modules), sys.stderr)
 """
 
 
 def loaded_by(code: str) -> set[str]:
+    """Modules, and the packages that they are of."""
     run = subprocess.run(
         [sys.executable, "-c", code + TELL_WHAT_IS_LOADED],
         check=True,
+        cwd=ROOT,
         capture_output=True,
         text=True,
     )
-    return set(json.loads(run.stderr))
+    modules = set(json.loads(run.stderr))
+    return modules | {name.partition(".")[0] for name in modules}
 
 
 def test_the_version_is_printed_by_the_installed_command() -> None:
@@ -47,6 +63,13 @@ def test_showing_the_version_loads_nothing_heavy() -> None:
     loaded = loaded_by(SHOW_VERSION)
     assert "provisioner" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_checking_a_spec_loads_nothing_of_the_account_the_plan_or_the_views() -> None:
+    loaded = loaded_by(VALIDATE)
+    assert {"provisioner.spec", "jsonschema", "yaml"} <= loaded
+    assert loaded & {f"provisioner.{name}" for name in BEYOND_THE_SPEC} == set()
+    assert loaded & HEAVY <= {"jsonschema", "yaml"}
 
 
 def test_what_the_http_library_looks_for_at_every_call_is_there() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ from http import HTTPStatus
 
 import httpx
 
-from provisioner.account.auth import http_auth
+from provisioner.account.auth import ClientCredentials, http_auth
 from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection
 from provisioner.account.lines import Lines
@@ -45,6 +46,15 @@ class Request:
     @property
     def category(self) -> str:
         return category(self.method, self.path)
+
+
+def _trust(connection: Connection) -> ssl.SSLContext:
+    """Reading whom to trust takes 11 ms: where nothing is asked over TLS, it is nobody."""
+    credentials = connection.credentials
+    token_url = credentials.token_url if isinstance(credentials, ClientCredentials) else ""
+    if connection.on_this_machine and not f"{connection.origin} {token_url}".count("https://"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx.create_ssl_context(trust_env=not connection.on_this_machine)
 
 
 class Wire:
@@ -86,7 +96,7 @@ class Wire:
             headers={"User-Agent": self._connection.user_agent},
             transport=transport,
             trust_env=trust_env,
-            verify=httpx.create_ssl_context(trust_env=trust_env),
+            verify=_trust(self._connection),
         )
 
     async def aclose(self) -> None:

@@ -26,13 +26,14 @@ from provisioner.cli.output import (
     print_json_line,
     print_problems,
     print_refusal_as_json_line,
+    telling_also,
     told_errors,
     width,
 )
 from provisioner.cli.plan import Planned, print_plan, print_plan_as_json, show_plan_only
 from provisioner.cli.progress import Progress, choose_progress
 from provisioner.cli.recording import occasion_of, open_journal, secret_key
-from provisioner.cli.reports import telling_also, write_apply_reports, write_refusal_reports
+from provisioner.cli.reports import write_apply_reports, write_refusal_reports
 from provisioner.cli.session import Session, open_session
 from provisioner.cli.signals import interruptible, stop_on_signals
 from provisioner.errors import SettingsError

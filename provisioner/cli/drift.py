@@ -14,11 +14,12 @@ from provisioner.cli.output import (
     paint_for,
     print_problems,
     print_refusal_as_json_line,
+    telling_also,
     told_errors,
     width,
 )
 from provisioner.cli.plan import plan_for_account, print_plan_as_json
-from provisioner.cli.reports import telling_also, write_plan_reports, write_refusal_reports
+from provisioner.cli.reports import write_plan_reports, write_refusal_reports
 from provisioner.views.drift import render_drift
 from provisioner.views.junit import drift_junit
 

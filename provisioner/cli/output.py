@@ -98,3 +98,29 @@ def told(error: OSError) -> Problem:
     reason = error.strerror or str(error)
     detail = f"{error.filename}: {reason}." if error.filename else f"{reason}."
     return Problem(Severity.ERROR, SYSTEM, "The system refused", detail)
+
+
+Tell = Callable[[tuple[Problem, ...]], None]
+
+
+def telling_also(tell: Tell, write: Tell) -> Tell:
+    """Tells problems, and writes the reports of them.
+
+    A report that cannot be written is one problem more: it must not hide those that it was to
+    tell. Nor is that itself reported: what the system refused may be one of the reports.
+    """
+
+    def tell_and_write(problems: tuple[Problem, ...]) -> None:
+        tell(problems)
+        if any(problem.code == SYSTEM for problem in problems):
+            return
+        try:
+            write(problems)
+        except OSError as error:
+            print_problems((told(error),))
+
+    return tell_and_write
+
+
+def is_on_github() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"

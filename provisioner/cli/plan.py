@@ -19,13 +19,14 @@ from provisioner.cli.output import (
     print_json_line,
     print_problems,
     print_refusal_as_json_line,
+    telling_also,
     told_errors,
     width,
 )
 from provisioner.cli.progress import timestamp
 from provisioner.cli.reading import read_spec
 from provisioner.cli.recording import seals_known
-from provisioner.cli.reports import telling_also, write_plan_reports, write_refusal_reports
+from provisioner.cli.reports import write_plan_reports, write_refusal_reports
 from provisioner.cli.session import Session, as_chosen, open_session
 from provisioner.execution.sealing import secrets_as_sent
 from provisioner.model import DesiredState, LiveState

@@ -12,7 +12,7 @@ import click
 
 from provisioner import __version__
 from provisioner.cli.options import Reports
-from provisioner.cli.output import SYSTEM, print_problems, told
+from provisioner.cli.output import is_on_github
 from provisioner.cli.progress import timestamp
 from provisioner.errors import Problem
 from provisioner.model import DesiredState
@@ -107,32 +107,6 @@ def write_apply_reports(report: Report, desired: DesiredState, types: Types, tol
         _tell_github(github.annotation_lines(github.failed_steps(report, desired, types)))
         _summarise(render_markdown(report.plan, types, tool_version=__version__))
         _summarise(render_report_markdown(told, tool_version=__version__))
-
-
-Tell = Callable[[tuple[Problem, ...]], None]
-
-
-def telling_also(tell: Tell, write: Tell) -> Tell:
-    """Tells problems, and writes the reports of them.
-
-    A report that cannot be written is one problem more: it must not hide those that it was to
-    tell. Nor is that itself reported: what the system refused may be one of the reports.
-    """
-
-    def tell_and_write(problems: tuple[Problem, ...]) -> None:
-        tell(problems)
-        if any(problem.code == SYSTEM for problem in problems):
-            return
-        try:
-            write(problems)
-        except OSError as error:
-            print_problems((told(error),))
-
-    return tell_and_write
-
-
-def is_on_github() -> bool:
-    return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 def _tell_github(commands: Sequence[str] | Iterator[str]) -> None:

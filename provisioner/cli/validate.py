@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from provisioner.cli import options
-from provisioner.cli.output import print_problems, print_problems_as_json, told_errors
+from provisioner.cli.output import (
+    is_on_github,
+    print_problems,
+    print_problems_as_json,
+    telling_also,
+    told_errors,
+)
 from provisioner.cli.reading import read_spec
-from provisioner.cli.reports import telling_also, write_validation_reports
+from provisioner.errors import Problem
 
 
 @click.command(name="validate")
@@ -24,7 +31,7 @@ def command(
     paths = options.spec_paths(specs)
     tell = telling_also(
         print_problems_as_json if as_json else print_problems,
-        lambda problems: write_validation_reports(reports, problems, [str(each) for each in paths]),
+        lambda problems: _write_reports(reports, problems, [str(each) for each in paths]),
     )
     with told_errors(tell):
         desired = read_spec(paths, **reading).desired
@@ -35,4 +42,14 @@ def command(
                 print_problems(desired.warnings)
             resources = len(desired.resources)
             click.echo(f"Valid: {resources} resources in {', '.join(desired.files)}.")
-        write_validation_reports(reports, desired.warnings, desired.files)
+        _write_reports(reports, desired.warnings, desired.files)
+
+
+def _write_reports(
+    reports: options.Reports, problems: Sequence[Problem], files: Sequence[str]
+) -> None:
+    """What draws them takes longer to load than most specs to check."""
+    if reports != options.Reports() or is_on_github():
+        from provisioner.cli.reports import write_validation_reports
+
+        write_validation_reports(reports, problems, files)
