@@ -15,6 +15,8 @@ from provisioner.account.traffic import Stopwatch
 _SEGMENTS = re.compile(r"/accounts/[^/]+/([A-Za-z]+)|^/([A-Za-z]+)")
 LONGEST_HOLD = 600.0
 FIRST_IN_FLIGHT = 4
+ANSWERS_FOR_MORE = 6
+"""After so many answers one more is in flight. Fewer: more are refused when the limit is met."""
 BELOW = 0.97
 """The share of a rate that was too much which is tried next."""
 BEYOND = 1.1
@@ -122,7 +124,10 @@ class _Lane:
 
     @property
     def is_full(self) -> bool:
-        return self.rate is None and self.in_flight >= FIRST_IN_FLIGHT + self.answered // 4
+        return (
+            self.rate is None
+            and self.in_flight >= FIRST_IN_FLIGHT + self.answered // ANSWERS_FOR_MORE
+        )
 
     def delay(self, now: float) -> float:
         return max(self.held_until, self.next_at) - now

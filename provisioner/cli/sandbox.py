@@ -122,7 +122,7 @@ def _read_seed(path: Path | None, settings: Settings) -> Snapshot | None:
     "--rate-limit",
     type=Finite(min=0, min_open=True),
     metavar="N",
-    help="Refuse more than N requests a second (HTTP 429).",
+    help="Refuse more than N requests a second of a kind (HTTP 429).",
 )
 @click.option(
     "--order-delay",

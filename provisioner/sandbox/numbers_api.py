@@ -13,7 +13,7 @@ from provisioner.sandbox.auth import grant_token, identify
 from provisioner.sandbox.errors import Denial, Refusal
 from provisioner.sandbox.exchange import Answer, Call
 from provisioner.sandbox.numbering import E164, NATIONAL, Notation
-from provisioner.sandbox.pace import Pace
+from provisioner.sandbox.pace import Pace, category
 from provisioner.sandbox.routes import ROUTES, V1_ROUTES, V2_ROUTES, Row
 from provisioner.sandbox.settlement import settle_due
 from provisioner.sandbox.state import State
@@ -43,7 +43,7 @@ def token_route(state: State) -> Route:
 
 
 def mount_numbers(state: State) -> list[Mount]:
-    """All versions; together they keep to the account's limit."""
+    """All versions; together they keep to the account's limits."""
     pace = Pace(state.settings)
     return [
         Mount(prefix, app=_router(prefix, notation, rows, state, pace))
@@ -62,10 +62,12 @@ def _router(
 
 
 def _endpoint(row: Row, prefix: str, notation: Notation, state: State, pace: Pace) -> Endpoint:
+    counted_with = category(row.method, row.path)
+
     async def answer(request: Request) -> Response:
         body = await request.body()
         try:
-            pace.admit()
+            pace.admit(counted_with)
             with state.transaction():
                 settle_due(state)
             with state.transaction():

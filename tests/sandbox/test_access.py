@@ -87,6 +87,25 @@ def test_beyond_the_rate_limit_is_429_with_the_time_to_come_back(open_account: O
     assert account.get("/sites").status == 200
 
 
+def test_each_kind_of_request_has_a_limit_of_its_own(open_account: Open) -> None:
+    account = open_account(rate_limit=1.0)
+    site = account.site()
+    kinds = {
+        "all others": [("POST", "/sites"), ("GET", "/applications"), ("GET", f"{site}/sippeers")],
+        "order": [("POST", "/orders")],
+        "history": [("GET", "/orders"), ("GET", "/disconnects"), ("GET", "/orders/none")],
+        "disconnect": [("POST", "/disconnects")],
+        "search": [("GET", "/availableNumbers?areaCode=910&quantity=1")],
+        "move": [("POST", "/moveTns"), ("GET", "/moveTns")],
+        "subscription": [("GET", "/subscriptions"), ("POST", "/subscriptions")],
+        "in service": [("GET", "/inserviceNumbers")],
+    }
+    account.clock.advance(1)
+    for requests in kinds.values():
+        refused = [account.call(*each).status == 429 for each in requests]
+        assert refused == [False] + [True] * (len(requests) - 1)
+
+
 def test_answers_are_xml_with_the_documented_header(account: Account) -> None:
     answer = account.get("/sites")
     assert answer.headers["content-type"] == "application/xml; charset=utf-8"
