@@ -56,6 +56,9 @@ screenshots: setup ## take the pictures of docs/images/ anew
 
 bench: setup ## measure what the README claims about speed
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.call_cost
+	@$(BIN)/python -m benchmarks.growth --picture docs/performance.svg
+	@$(BIN)/python -m benchmarks.reading
 
 lock: setup ## write requirements/ anew from pyproject.toml
 	@bash scripts/lock

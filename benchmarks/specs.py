@@ -32,7 +32,7 @@ _SIPPEER = f"""\
         mms: true
         application: {APPLICATION}
         numbers:
-          - {{area_code: "{AREA_CODE}", quantity: 1}}
+          - {{area_code: "{AREA_CODE}", quantity: %d}}
 """
 _TEMPLATE = f"""\
       ${{each.name}}:
@@ -55,10 +55,10 @@ class Spec:
     sippeers: tuple[str, ...]
 
 
-def write_spec(folder: Path, size: int) -> Spec:
+def write_spec(folder: Path, size: int, quantity: int = 1) -> Spec:
     """The first of the `size` sippeers is the site's default one."""
     sippeers = tuple(f"Location {n}" for n in range(1, size + 1))
-    blocks = (_SIPPEER % (name, str(name == sippeers[0]).lower()) for name in sippeers)
+    blocks = (_SIPPEER % (name, str(name == sippeers[0]).lower(), quantity) for name in sippeers)
     path = folder / f"{size}.yaml"
     path.write_text(_HEAD % size + "".join(blocks), encoding="utf-8")
     return Spec(path, sippeers)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from provisioner.sandbox.log import Entry
 
@@ -105,6 +106,45 @@ def test_what_a_call_costs_is_told_for_everything_that_can_make_one() -> None:
     ]
     assert all(int(cost) > 0 for row in rows for cost in row[28:].split())
     assert machine.startswith("median of 1; Python ")
+
+
+def calls_to_plan_nothing(folder: Path, size: int) -> int:
+    """How many functions, Python's own as well, are called by a plan without changes."""
+    from benchmarks.growth import plan_nothing
+    from benchmarks.specs import write_spec
+
+    spec = write_spec(folder, size, quantity=20)
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        grown = plan_nothing(spec)
+    finally:
+        sys.setprofile(None)
+    assert grown.calls == 4 + 4 * size
+    return calls
+
+
+def test_a_plan_without_changes_grows_no_faster_than_its_spec(tmp_path: Path) -> None:
+    calls_to_plan_nothing(tmp_path, 1)  # imports and first uses
+    small, large = (calls_to_plan_nothing(tmp_path, size) for size in (20, 100))
+    assert large / small < 5.2
+
+
+def test_growth_is_drawn_to_the_size_of_the_largest() -> None:
+    from benchmarks.picture import Panel, draw
+
+    drawn = draw("A & B", [10, 100], [Panel("calls", [40.0, 400.0]), Panel("CPU", [0.1, 1.25])])
+    etree.fromstring(drawn)
+    assert "A &amp; B" in drawn
+    assert drawn.count("<polyline") == 2
+    assert drawn.count("<circle") == 4
+    assert ">400</text>" in drawn
+    assert ">1.25</text>" in drawn
 
 
 @pytest.mark.parametrize("sizes", ["0", "501", "1,", "ten", ""])
