@@ -202,6 +202,11 @@ async def place_order(sending: Sending, path: str, body: bytes) -> str:
     return order_id
 
 
+async def nobody_knows(_order_id: str) -> bool:
+    """Whether an order is open can only be found by looking at it."""
+    return False
+
+
 async def follow_order(
     client: Client,
     order_id: str,
@@ -210,10 +215,12 @@ async def follow_order(
     settle: float,
     tell: Callable[[str], None],
     read: Callable[[Client, str], Awaitable[NumberOrder]] = read_order,
+    is_open: Callable[[str], Awaitable[bool]] = nobody_knows,
 ) -> AsyncIterator[NumberOrder]:
     """Looks at an order at growing intervals until its end, its back order, or the deadline.
 
-    `read` looks once: there are orders of more than one kind. `deadline` is a reading of the
+    `read` looks once: there are orders of more than one kind. Where `is_open` says that an order
+    is, it is not looked at again for that interval. `deadline` is a reading of the
     client's monotonic clock. Ends as well once `stop` is set. A service that fails for a while, or
     does not know its new order within `settle` seconds, is asked again; `tell` gets a sentence
     about it.
@@ -238,3 +245,8 @@ async def follow_order(
             return
         await client.clock.sleep_unless(stop, delay)
         delay = min(delay * POLL_GROWTH, POLL_LONGEST)
+        while not stop.is_set() and await is_open(order_id):
+            if client.clock.monotonic() + delay > deadline:
+                break
+            await client.clock.sleep_unless(stop, delay)
+            delay = min(delay * POLL_GROWTH, POLL_LONGEST)

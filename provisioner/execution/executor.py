@@ -11,6 +11,7 @@ from provisioner.account.back_orders import close_order
 from provisioner.account.corrections import corrected, corrections_of, not_accepted
 from provisioner.account.creation import create
 from provisioner.account.moves import move_numbers, read_move
+from provisioner.account.open_orders import OpenOrders
 from provisioner.account.orders import follow_order, read_order
 from provisioner.account.purchase import buy_numbers
 from provisioner.account.releases import read_release, release_numbers
@@ -79,9 +80,11 @@ class _Run:
     corrections: dict[Address, tuple[AttributeChange, ...]] = field(default_factory=dict)
     ids: dict[Address, str] = field(init=False)
     ends: dict[Address, asyncio.Future[StepFinished]] = field(init=False)
+    open_orders: OpenOrders = field(init=False)
 
     def __post_init__(self) -> None:
         self.ids = dict(self.live.ids)
+        self.open_orders = OpenOrders(self.writer.client)
         loop = asyncio.get_running_loop()
         self.ends = {step.address: loop.create_future() for step in self.plan.steps}
 
@@ -234,12 +237,16 @@ class _Run:
             self.writer.settle,
             self._tell(step),
             READING.get(step.verb, read_order),
+            self.open_orders.has,
         )
-        async for order in follow:
-            progress = OrderProgress(step, order.id, order.status, order.brought, order.quantity)
-            if progress != seen:
-                self.events.put_nowait(progress)
-                seen = progress
+        with self.open_orders.following():
+            async for order in follow:
+                progress = OrderProgress(
+                    step, order.id, order.status, order.brought, order.quantity
+                )
+                if progress != seen:
+                    self.events.put_nowait(progress)
+                    seen = progress
         return order
 
 

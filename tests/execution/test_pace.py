@@ -82,6 +82,14 @@ class WaitingTime:
                 woken.set_result(None)
 
 
+def _shape(request: httpx.Request) -> str:
+    """The last name of a path, ids left out, and what is asked for."""
+    names = [each for each in request.url.path.split("/") if not any(map(str.isdigit, each))]
+    query = "&".join(sorted(request.url.params.keys() - {"page", "size"}))
+    item = "" if request.url.path.endswith(names[-1]) else "/ID"
+    return f"{request.method} {names[-1]}{item}{'?' + query if query else ''}"
+
+
 class Line(httpx.AsyncBaseTransport):
     """To the account without a socket, with the latency of a network."""
 
@@ -90,6 +98,7 @@ class Line(httpx.AsyncBaseTransport):
         self.time = time
         self.flying = self.most_flying = 0
         self.statuses: Counter[int] = Counter()
+        self.asked: Counter[str] = Counter()
         self.taken: dict[str, list[float]] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -109,6 +118,7 @@ class Line(httpx.AsyncBaseTransport):
 
     def _note(self, request: httpx.Request, status: int) -> None:
         self.statuses[status] += 1
+        self.asked[_shape(request)] += 1
         if status != httpx.codes.TOO_MANY_REQUESTS:
             path = request.url.path.removeprefix(f"/api/accounts/{ACCOUNT}")
             kind = category(request.method, f"/accounts/{{account}}{path}")
@@ -128,13 +138,15 @@ class Applied:
         return {each.status for each in ends} == {Status.DONE}
 
 
-async def apply(folder: Path, parallelism: int, **limits: float) -> Applied:
+async def apply(
+    folder: Path, parallelism: int, locations: int = LOCATIONS, **limits: float
+) -> Applied:
     time = WaitingTime()
     settings = Settings(account=ACCOUNT, now=time, **limits)  # type: ignore[arg-type]  # only numbers are given
     app = create_app(settings)
     line = Line(httpx.ASGITransport(app=app), time)
     (spec := folder / "spec.yaml").write_text(
-        f"version: 1\naccount: '{ACCOUNT}'\n{estate(1, LOCATIONS, 1)}"
+        f"version: 1\naccount: '{ACCOUNT}'\n{estate(1, locations, 1)}"
     )
     desired = load_spec([spec], {}, resource_types())
     environ = {
@@ -187,3 +199,11 @@ async def test_whatever_is_ready_leaves_at_once(tmp_path: Path, parallelism: int
     calls, turns = applied.line.statuses.total(), applied.seconds / LATENCY
     assert calls == 5 + 7 * LOCATIONS - 1
     assert turns < calls / parallelism + 30
+
+
+async def test_many_orders_that_take_their_time_are_asked_about_together(tmp_path: Path) -> None:
+    """Each is looked at when it was placed and when it is done; in between, a list tells."""
+    applied = await apply(tmp_path, 64, order_delay=60.0)
+    assert applied.done
+    assert applied.line.asked["GET orders/ID"] < 4 * LOCATIONS
+    assert 0 < applied.line.asked["GET orders?startdate"] < 40
