@@ -17,6 +17,9 @@ LONGEST_HOLD = 600.0
 FIRST_IN_FLIGHT = 4
 ANSWERS_FOR_MORE = 6
 """After so many answers one more is in flight. Fewer: more are refused when the limit is met."""
+SURE_FROM = 32
+"""Answers without a refusal from which on as many may be in flight as there were answers: a limit
+that is met later has taken enough calls for a few refused ones to be a small share."""
 BELOW = 0.97
 """The share of a rate that was too much which is tried next."""
 BEYOND = 1.1
@@ -124,10 +127,10 @@ class _Lane:
 
     @property
     def is_full(self) -> bool:
-        return (
-            self.rate is None
-            and self.in_flight >= FIRST_IN_FLIGHT + self.answered // ANSWERS_FOR_MORE
-        )
+        most = self.answered
+        if most < SURE_FROM:
+            most = FIRST_IN_FLIGHT + most // ANSWERS_FOR_MORE
+        return self.rate is None and self.in_flight >= most
 
     def delay(self, now: float) -> float:
         return max(self.held_until, self.next_at) - now
