@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
 
 import httpx
 
@@ -26,7 +27,17 @@ from benchmarks.specs import (
     Spec,
 )
 
-Call = Callable[..., Coroutine[Any, Any, httpx.Response]]
+
+class Response(Protocol):
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
+Call = Callable[..., Coroutine[Any, Any, Response]]
+Calls = Callable[[Account, int], AbstractAsyncContextManager[Call]]
 
 NEW_APPLICATION = (
     f"<Application><ServiceType>Messaging-V2</ServiceType><AppName>{APPLICATION}</AppName>"
@@ -65,16 +76,8 @@ NEW_ORDER = (
 )
 
 
-def provision(account: Account, spec: Spec, parallelism: int) -> None:
-    asyncio.run(_provision(account, spec, parallelism))
-
-
-def read(account: Account, spec: Spec, parallelism: int) -> None:  # noqa: ARG001 -- as ours.read
-    asyncio.run(_read(account, parallelism))
-
-
 @contextlib.asynccontextmanager
-async def _calls(account: Account, parallelism: int) -> AsyncIterator[Call]:
+async def httpx_calls(account: Account, parallelism: int) -> AsyncIterator[Call]:
     slots = asyncio.Semaphore(parallelism)
     async with httpx.AsyncClient(
         base_url=f"{account.url}/api/accounts/{account.id}",
@@ -92,8 +95,8 @@ async def _calls(account: Account, parallelism: int) -> AsyncIterator[Call]:
         yield call
 
 
-async def _provision(account: Account, spec: Spec, parallelism: int) -> None:
-    async with _calls(account, parallelism) as call, asyncio.TaskGroup() as group:
+async def provision(calls: Calls, account: Account, spec: Spec, parallelism: int) -> None:
+    async with calls(account, parallelism) as call, asyncio.TaskGroup() as group:
         await asyncio.gather(
             call("GET", "/applications"), call("GET", "/sites?sipPeerDetails=true")
         )
@@ -140,8 +143,8 @@ async def _order(call: Call, site: str, sippeer: str) -> None:
     await call("GET", f"/orders/{order}")
 
 
-async def _read(account: Account, parallelism: int) -> None:
-    async with _calls(account, parallelism) as call, asyncio.TaskGroup() as group:
+async def read(calls: Calls, account: Account, parallelism: int) -> None:
+    async with calls(account, parallelism) as call, asyncio.TaskGroup() as group:
         group.create_task(call("GET", "/applications"))
         sites = await call("GET", "/sites?sipPeerDetails=true")
         site = _found("<Id>", sites)
@@ -154,5 +157,5 @@ async def _read(account: Account, parallelism: int) -> None:
             group.create_task(call("GET", f"{path}/tns?page=1&size=5000"))
 
 
-def _found(tag: str, answer: httpx.Response) -> str:
+def _found(tag: str, answer: Response) -> str:
     return answer.text.partition(tag)[2].partition("<")[0]

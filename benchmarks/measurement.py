@@ -1,7 +1,8 @@
-"""The program and the bare loop side by side, each on a new account, several times."""
+"""The program, a bare loop and raw sockets side by side, each on a new account, several times."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from statistics import median
 
 from benchmarks import bare, ours
 from benchmarks.account import Account, open_account
+from benchmarks.raw import raw_calls
 from benchmarks.specs import Spec
 from benchmarks.traffic import require_same
 from provisioner.sandbox.log import Entry
@@ -19,7 +21,22 @@ Jobs = Mapping[str, Callable[[Account, Spec, int], None]]
 PROVISION = "provision"
 READ = "plan, no change"
 OURS: Jobs = {PROVISION: ours.provision, READ: ours.read}
-BARE: Jobs = {PROVISION: bare.provision, READ: bare.read}
+
+
+def _scripted(calls: bare.Calls) -> Jobs:
+    return {
+        PROVISION: lambda account, spec, most: asyncio.run(
+            bare.provision(calls, account, spec, most)
+        ),
+        READ: lambda account, _, most: asyncio.run(bare.read(calls, account, most)),
+    }
+
+
+CONTENDERS: Mapping[str, Jobs] = {
+    "provisioner": OURS,
+    "bare loop": _scripted(bare.httpx_calls),
+    "raw sockets": _scripted(raw_calls),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +50,18 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One job at one size. Seconds by run; the n-th of both were measured one after the other."""
+    """One job at one size. Seconds by run; the n-th of all were measured one after the other."""
 
     sippeers: int
     job: str
     calls: int
     ours: tuple[float, ...]
     bare: tuple[float, ...]
+    raw: tuple[float, ...]
+
+    @property
+    def ratio_to_raw(self) -> float:
+        return median(ours / raw for ours, raw in zip(self.ours, self.raw, strict=True))
 
     @property
     def ratios(self) -> tuple[float, ...]:
@@ -57,38 +79,33 @@ class _Timing:
 
 
 def measure(spec: Spec, setting: Setting, tell: Callable[[str], None]) -> Iterator[Row]:
-    """A row for each job. Raises DifferentTraffic where the two did not do the same."""
+    """A row for each job. Raises DifferentTraffic where they did not do the same."""
     runs = []
     for number in range(setting.runs):
         tell(f"sippeers: {len(spec.sippeers)}, run {number + 1} of {setting.runs}")
-        runs.append(_run_both(spec, setting, ours_first=number % 2 == 0))
+        runs.append(_run_all(spec, setting, number))
     for job in OURS:
-        by_us, by_bare = [run[0][job] for run in runs], [run[1][job] for run in runs]
-        yield Row(
-            sippeers=len(spec.sippeers),
-            job=job,
-            calls=len(by_us[0].requests),
-            ours=tuple(timing.seconds for timing in by_us),
-            bare=tuple(timing.seconds for timing in by_bare),
-        )
+        seconds = [tuple(run[name][job].seconds for run in runs) for name in CONTENDERS]
+        calls = len(runs[0]["provisioner"][job].requests)
+        yield Row(len(spec.sippeers), job, calls, *seconds)
 
 
 def warm_up(spec: Spec) -> None:
     """Imports and first uses happen here, unmeasured."""
-    _run_both(spec, Setting(runs=1, latency_ms=0.0, parallelism=1), ours_first=True)
+    _run_all(spec, Setting(runs=1, latency_ms=0.0, parallelism=1), 0)
 
 
-def _run_both(
-    spec: Spec, setting: Setting, *, ours_first: bool
-) -> tuple[dict[str, _Timing], dict[str, _Timing]]:
-    """The program's timings and the bare loop's. Taking turns at being first favours neither."""
-    if ours_first:
-        by_us, by_bare = _run(OURS, spec, setting), _run(BARE, spec, setting)
-    else:
-        by_bare, by_us = _run(BARE, spec, setting), _run(OURS, spec, setting)
-    for job in OURS:
-        require_same(by_us[job].requests, by_bare[job].requests)
-    return by_us, by_bare
+def _run_all(spec: Spec, setting: Setting, number: int) -> Mapping[str, Mapping[str, _Timing]]:
+    """Timings by contender. Taking turns at being first favours nobody."""
+    names = list(CONTENDERS)
+    first = number % len(names)
+    timings = {
+        name: _run(CONTENDERS[name], spec, setting) for name in names[first:] + names[:first]
+    }
+    for name in names[1:]:
+        for job in OURS:
+            require_same(timings[names[0]][job].requests, timings[name][job].requests)
+    return timings
 
 
 def _run(jobs: Jobs, spec: Spec, setting: Setting) -> dict[str, _Timing]:

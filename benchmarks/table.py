@@ -11,11 +11,14 @@ from typing import Any
 
 from benchmarks.measurement import Row, Setting
 
-HEAD = ("sippeers", "job", "calls", "provisioner", "bare loop", "ratio", "of all runs")
+HEAD = (
+    *("sippeers", "job", "calls", "provisioner", "bare loop", "ratio", "of all runs"),
+    *("raw sockets", "ratio to it"),
+)
 
 
 def render_table(rows: Iterable[Row], setting: Setting) -> str:
-    """Words to the left, figures to the right; the last column is the lowest and highest ratio."""
+    """Words to the left, figures to the right; `of all runs` is the lowest and highest ratio."""
     lines = [HEAD, *(_cells(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
     table = "\n".join(_aligned(line, widths) for line in lines)
@@ -49,6 +52,8 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{median(row.bare):.3f} s",
         f"{row.ratio:.2f}",
         f"{min(row.ratios):.2f} to {max(row.ratios):.2f}",
+        f"{median(row.raw):.3f} s",
+        f"{row.ratio_to_raw:.2f}",
     )
 
 

@@ -74,7 +74,8 @@ def test_the_table_has_a_row_for_each_job_with_its_calls() -> None:
     assert empty == ""
     head, *rows = table
     assert head.split() == [
-        *("sippeers", "job", "calls", "provisioner", "bare", "loop", "ratio", "of", "all", "runs")
+        *("sippeers", "job", "calls", "provisioner", "bare", "loop", "ratio", "of", "all", "runs"),
+        *("raw", "sockets", "ratio", "to", "it"),
     ]
     for (job, calls), row in zip(CALLS.items(), rows, strict=True):
         size, found, seconds = row.partition(f"{job}  ")
@@ -159,9 +160,10 @@ def test_figures_are_medians_and_a_ratio_is_of_one_run() -> None:
     from benchmarks.table import document, render_table
 
     setting = Setting(runs=3, latency_ms=20.0, parallelism=4)
-    row = Row(20, "provision", 184, ours=(1.0, 3.0, 8.0), bare=(2.0, 2.0, 2.0))
+    row = Row(20, "provision", 184, ours=(1.0, 3.0, 8.0), bare=(2.0, 2.0, 2.0), raw=(0.5, 2.0, 4.0))
     assert render_table([row], setting).splitlines()[-1].split() == [
-        *("20", "provision", "184", "3.000", "s", "2.000", "s", "1.50", "0.50", "to", "4.00")
+        *("20", "provision", "184", "3.000", "s", "2.000", "s", "1.50", "0.50", "to", "4.00"),
+        *("2.000", "s", "2.00"),
     ]
     told = json.loads(json.dumps(document([row], setting)))
     assert {name: told[name] for name in ("runs", "latency_ms", "parallelism")} == {
@@ -176,6 +178,7 @@ def test_figures_are_medians_and_a_ratio_is_of_one_run() -> None:
             "calls": 184,
             "ours": [1.0, 3.0, 8.0],
             "bare": [2.0, 2.0, 2.0],
+            "raw": [0.5, 2.0, 4.0],
             "ratios": [0.5, 1.5, 4.0],
             "ratio": 1.5,
         }
