@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from provisioner.errors import JournalError
 APPLICATION_ID = 0x62777031
 """By this a file is known to be a journal."""
 BUSY_SECONDS = 30.0
+AGAIN_SECONDS = 0.02
 
 TABLES = """
 CREATE TABLE runs (
@@ -119,13 +121,28 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
 
 def _write_ahead(connection: sqlite3.Connection, path: Path) -> None:
     """Readers and the one writer do not wait for each other, and a commit is one write to disk."""
-    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    mode = _switched(connection)
     if mode != "wal":
         raise JournalError(
             f"The journal {path} is on a file system that cannot keep one safely. Name a file on "
             "a local disk with --journal FILE. Nothing was sent."
         )
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _switched(connection: sqlite3.Connection) -> str:
+    """Two that make the file at the same moment are in each other's way here, and SQLite does not
+    wait for that as it does elsewhere."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(AGAIN_SECONDS)
+        else:
+            return str(mode)
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
