@@ -1,6 +1,7 @@
 """The command answers at once: what is heavy is loaded by the commands that need it."""
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -41,11 +42,13 @@ json.dump(sorted(sys.modules), sys.stderr)
 
 
 def loaded_by(code: str) -> set[str]:
-    """Modules, and the packages that they are of."""
+    """Modules, and the packages that they are of; without those that measure the coverage."""
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("COV")}
     run = subprocess.run(
         [sys.executable, "-c", code + TELL_WHAT_IS_LOADED],
         check=True,
         cwd=ROOT,
+        env=environ,
         capture_output=True,
         text=True,
     )
