@@ -54,11 +54,11 @@ faults: setup ## try every fault at every request, and write the table of it (ha
 screenshots: setup ## take the pictures of docs/images/ anew
 	@$(BIN)/python -m tests.browser.screenshots docs/images
 
-bench: setup ## measure what the README claims about speed
-	@$(BIN)/python -m benchmarks
-	@$(BIN)/python -m benchmarks.call_cost
-	@$(BIN)/python -m benchmarks.growth --picture docs/performance.svg
-	@$(BIN)/python -m benchmarks.reading
+bench: setup ## measure what docs/performance.md claims, and write it there (WITH=newman,ansible)
+	@$(BIN)/python -m benchmarks --with "$(WITH)" --into docs/performance.md
+	@$(BIN)/python -m benchmarks.call_cost --into docs/performance.md
+	@$(BIN)/python -m benchmarks.growth --picture docs/performance.svg --into docs/performance.md
+	@$(BIN)/python -m benchmarks.reading --into docs/performance.md
 
 lock: setup ## write requirements/ anew from pyproject.toml
 	@bash scripts/lock

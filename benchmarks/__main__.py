@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import click
 
-from benchmarks.measurement import Setting, measure, warm_up
+from benchmarks import page
+from benchmarks.measurement import ON_REQUEST, Setting, measure, warm_up
+from benchmarks.processes import ROOT
 from benchmarks.specs import write_spec
 from benchmarks.table import document, render_table
 from benchmarks.traffic import DifferentTraffic
 
-# The account's log holds the requests of one job of this size, and the area code its numbers.
-LARGEST = 500
+# The account's log holds the requests of one job of this size, and the area code its numbers:
+# 10 000 and 1 000.
+LARGEST = 1000
 
 
 def _sizes(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
@@ -25,9 +29,20 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, text: str) -> t
     return tuple(int(part) for part in parts)
 
 
+def _others(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[str, ...]:
+    names = tuple(filter(None, text.split(",")))
+    if not set(names) <= ON_REQUEST.keys():
+        raise click.BadParameter(f"{' and '.join(ON_REQUEST)} with commas between them, please")
+    return names
+
+
 @click.command()
 @click.option(
-    "--sizes", default="1,20,100", show_default=True, callback=_sizes, help="How many sippeers."
+    "--sizes",
+    default="1,20,100,1000",
+    show_default=True,
+    callback=_sizes,
+    help="How many sippeers.",
 )
 @click.option("--runs", type=click.IntRange(1), default=3, show_default=True)
 @click.option(
@@ -44,12 +59,29 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, text: str) -> t
     show_default=True,
     help="Most requests in flight at a time.",
 )
+@click.option(
+    "--with",
+    "beside",
+    metavar="NAMES",
+    default="",
+    callback=_others,
+    help="Compare with these as well, up to 100 sippeers, and install them: newman,ansible.",
+)
+@page.into
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the figures of every run.")
 def command(
-    sizes: tuple[int, ...], runs: int, latency_ms: float, parallelism: int, as_json: bool
+    sizes: tuple[int, ...],
+    runs: int,
+    latency_ms: float,
+    parallelism: int,
+    beside: tuple[str, ...],
+    into: Path | None,
+    as_json: bool,
 ) -> None:
     """Provision sippeers on the embedded account, and plan again, which finds nothing to do."""
-    setting = Setting(runs, latency_ms, parallelism)
+    setting = Setting(runs, latency_ms, parallelism, beside)
+    if beside and subprocess.run([ROOT / "scripts/compared", *beside], check=False).returncode:
+        sys.exit(1)
     try:
         with tempfile.TemporaryDirectory() as folder:
             specs = [write_spec(Path(folder), size) for size in sizes]
@@ -61,7 +93,7 @@ def command(
     if as_json:
         click.echo(json.dumps(document(rows, setting), indent=2))
     else:
-        click.echo(render_table(rows, setting), nl=False)
+        page.show(render_table(rows, setting), "figures", into)
 
 
 def _tell(progress: str) -> None:

@@ -136,7 +136,7 @@ async def _equip(call: Call, site: str, sippeer: str, application: asyncio.Task[
 
 async def _order(call: Call, site: str, sippeer: str) -> None:
     """Ordered, looked up under its key, and followed to its end, which is there at once."""
-    key = f"bwp-{int(sippeer):020x}-1"
+    key = f"bwp-{sippeer:0>20}-1"
     placed = await call("POST", "/orders", NEW_ORDER.format(key=key, site=site, sippeer=sippeer))
     await call("GET", f"/orders?page=1&size=300&customerOrderId={key}")
     order = _found("<id>", placed)
@@ -150,7 +150,7 @@ async def read(calls: Calls, account: Account, parallelism: int) -> None:
         site = _found("<Id>", sites)
         group.create_task(call("GET", f"/sites/{site}"))
         group.create_task(call("GET", "/orders?page=1&size=300&status=BACKORDERED"))
-        for sippeer in re.findall(r"<PeerId>(\d+)<", sites.text):
+        for sippeer in re.findall(r"<PeerId>([^<]+)<", sites.text):
             path = f"/sites/{site}/sippeers/{sippeer}"
             for part in ("features/sms", "features/mms", "applicationSettings"):
                 group.create_task(call("GET", f"{path}/products/messaging/{part}"))

@@ -13,11 +13,13 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from multiprocessing.connection import Connection
+from pathlib import Path
 from statistics import median
 
 import click
 import httpx
 
+from benchmarks import page
 from provisioner.account.client import Client
 from provisioner.account.connection import connection_from
 from provisioner.account.lines import Lines
@@ -175,9 +177,10 @@ def _serve(pipe: Connection) -> None:
 @click.command()
 @click.option("--calls", type=click.IntRange(64), default=2000, show_default=True)
 @click.option("--runs", type=click.IntRange(1), default=5, show_default=True)
-def command(calls: int, runs: int) -> None:
+@page.into
+def command(calls: int, runs: int, into: Path | None) -> None:
     """Ask the same thing again and again, 16 and 64 calls in flight."""
-    click.echo(f"{'microseconds of CPU a call':<28}" + "".join(f"{n:>4} in flight" for n in FLYING))
+    lines = [f"{'microseconds of CPU a call':<28}" + "".join(f"{n:>4} in flight" for n in FLYING)]
     with _served() as url:
         costs: dict[tuple[str, int], list[float]] = defaultdict(list)
         for _ in range(runs):
@@ -187,8 +190,9 @@ def command(calls: int, runs: int) -> None:
                     costs[name, flying].append(cost * 1e6)
     for name in CONTENDERS:
         cells = "".join(f"{median(costs[name, flying]):>14.0f}" for flying in FLYING)
-        click.echo(f"{name:<28}{cells}")
-    click.echo(f"median of {runs}; Python {platform.python_version()}, {os.cpu_count()} cores")
+        lines.append(f"{name:<28}{cells}")
+    lines.append(f"median of {runs}; Python {platform.python_version()}, {os.cpu_count()} cores")
+    page.show("\n".join(lines), "call cost", into)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks import page
 from benchmarks.picture import Panel, draw
 from benchmarks.settled import ACCOUNT, NUMBERS_EACH, Settled
 from benchmarks.specs import CALLBACK_PASSWORD, Spec, write_spec
@@ -87,19 +88,21 @@ def _in_a_process_of_its_own(spec: Spec) -> Growth:
 
 @click.command()
 @click.option("--picture", type=click.Path(path_type=Path), help="Draw it into this file, as SVG.")
-def command(picture: Path | None) -> None:
+@page.into
+def command(picture: Path | None, into: Path | None) -> None:
     """Plan sippeers with SMS, MMS, the application and 20 numbers each, all as declared."""
-    click.echo("sippeers  resources  calls  CPU of spec and plan  CPU of reading    peak")
     with tempfile.TemporaryDirectory() as folder:
         rows = [
             _in_a_process_of_its_own(write_spec(Path(folder), size, NUMBERS_EACH)) for size in SIZES
         ]
-    for row in rows:
-        click.echo(
-            f"{row.sippeers:>8}  {row.resources:>9}  {row.calls:>5}  {row.thinking:>18.2f} s"
-            f"  {row.reading:>12.2f} s  {row.peak / 1e6:>3.0f} MB"
-        )
-    click.echo(f"Python {platform.python_version()}, {os.cpu_count()} cores")
+    lines = ["sippeers  resources  calls  CPU of spec and plan  CPU of reading    peak"]
+    lines += [
+        f"{row.sippeers:>8}  {row.resources:>9}  {row.calls:>5}  {row.thinking:>18.2f} s"
+        f"  {row.reading:>12.2f} s  {row.peak / 1e6:>3.0f} MB"
+        for row in rows
+    ]
+    lines.append(f"Python {platform.python_version()}, {os.cpu_count()} cores")
+    page.show("\n".join(lines), "growth", into)
     if picture:
         sizes = [row.sippeers for row in rows]
         panels = (

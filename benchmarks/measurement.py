@@ -1,14 +1,15 @@
-"""The program, a bare loop and raw sockets side by side, each on a new account, several times."""
+"""The program and what it is compared with side by side, each on a new account, several times."""
 
 from __future__ import annotations
 
 import asyncio
+import resource
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks import bare, ours
+from benchmarks import ansible, bare, newman, ours
 from benchmarks.account import Account, open_account
 from benchmarks.raw import raw_calls
 from benchmarks.specs import Spec
@@ -20,7 +21,8 @@ Jobs = Mapping[str, Callable[[Account, Spec, int], None]]
 
 PROVISION = "provision"
 READ = "plan, no change"
-OURS: Jobs = {PROVISION: ours.provision, READ: ours.read}
+JOBS = (PROVISION, READ)
+OURS = "provisioner"
 
 
 def _scripted(calls: bare.Calls) -> Jobs:
@@ -32,11 +34,17 @@ def _scripted(calls: bare.Calls) -> Jobs:
     }
 
 
-CONTENDERS: Mapping[str, Jobs] = {
-    "provisioner": OURS,
-    "bare loop": _scripted(bare.httpx_calls),
+ALWAYS: Mapping[str, Jobs] = {
+    OURS: {PROVISION: ours.provision, READ: ours.read},
+    "bare httpx loop": _scripted(bare.httpx_calls),
     "raw sockets": _scripted(raw_calls),
 }
+ON_REQUEST: Mapping[str, Jobs] = {
+    "newman": {PROVISION: newman.provision, READ: newman.read},
+    "ansible": {PROVISION: ansible.provision, READ: ansible.read},
+}
+LARGEST_ON_REQUEST = 100
+"""Sippeers. One call after the other, a thousand would take them hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,73 +54,87 @@ class Setting:
     runs: int
     latency_ms: float
     parallelism: int
+    beside: tuple[str, ...] = ()
+    """Those of ON_REQUEST that are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """In seconds. `cpu` is the client's alone."""
+
+    elapsed: float
+    cpu: float
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One job at one size. Seconds by run; the n-th of all were measured one after the other."""
+    """One job at one size: timings by contender and run. The n-th of all were measured one after
+    the other."""
 
     sippeers: int
     job: str
     calls: int
-    ours: tuple[float, ...]
-    bare: tuple[float, ...]
-    raw: tuple[float, ...]
+    timings: Mapping[str, Sequence[Timing]]
 
-    @property
-    def ratio_to_raw(self) -> float:
-        return median(ours / raw for ours, raw in zip(self.ours, self.raw, strict=True))
+    def ratios_to(self, other: str) -> tuple[float, ...]:
+        """Our time by the other's, of each run."""
+        both = zip(self.timings[OURS], self.timings[other], strict=True)
+        return tuple(ours.elapsed / others.elapsed for ours, others in both)
 
-    @property
-    def ratios(self) -> tuple[float, ...]:
-        return tuple(ours / bare for ours, bare in zip(self.ours, self.bare, strict=True))
-
-    @property
-    def ratio(self) -> float:
-        return median(self.ratios)
+    def ratio_to(self, other: str) -> float:
+        return median(self.ratios_to(other))
 
 
 @dataclass(frozen=True, slots=True)
-class _Timing:
-    seconds: float
+class _Done:
+    timing: Timing
     requests: list[Entry]
 
 
 def measure(spec: Spec, setting: Setting, tell: Callable[[str], None]) -> Iterator[Row]:
     """A row for each job. Raises DifferentTraffic where they did not do the same."""
+    contenders = dict(ALWAYS)
+    if len(spec.sippeers) <= LARGEST_ON_REQUEST:
+        contenders |= {name: ON_REQUEST[name] for name in setting.beside}
     runs = []
     for number in range(setting.runs):
         tell(f"sippeers: {len(spec.sippeers)}, run {number + 1} of {setting.runs}")
-        runs.append(_run_all(spec, setting, number))
-    for job in OURS:
-        seconds = [tuple(run[name][job].seconds for run in runs) for name in CONTENDERS]
-        calls = len(runs[0]["provisioner"][job].requests)
-        yield Row(len(spec.sippeers), job, calls, *seconds)
+        runs.append(_run_all(contenders, spec, setting, number))
+    for job in JOBS:
+        timings = {name: tuple(run[name][job].timing for run in runs) for name in contenders}
+        yield Row(len(spec.sippeers), job, len(runs[0][OURS][job].requests), timings)
 
 
 def warm_up(spec: Spec) -> None:
     """Imports and first uses happen here, unmeasured."""
-    _run_all(spec, Setting(runs=1, latency_ms=0.0, parallelism=1), 0)
+    _run_all(ALWAYS, spec, Setting(runs=1, latency_ms=0.0, parallelism=1), 0)
 
 
-def _run_all(spec: Spec, setting: Setting, number: int) -> Mapping[str, Mapping[str, _Timing]]:
-    """Timings by contender. Taking turns at being first favours nobody."""
-    names = list(CONTENDERS)
+def _run_all(
+    contenders: Mapping[str, Jobs], spec: Spec, setting: Setting, number: int
+) -> Mapping[str, Mapping[str, _Done]]:
+    """What each of them did. Taking turns at being first favours nobody."""
+    names = list(contenders)
     first = number % len(names)
-    timings = {
-        name: _run(CONTENDERS[name], spec, setting) for name in names[first:] + names[:first]
-    }
-    for name in names[1:]:
-        for job in OURS:
-            require_same(timings[names[0]][job].requests, timings[name][job].requests)
-    return timings
+    done = {name: _run(contenders[name], spec, setting) for name in names[first:] + names[:first]}
+    for name in names:
+        for job in JOBS:
+            require_same(done[OURS][job].requests, done[name][job].requests, name)
+    return done
 
 
-def _run(jobs: Jobs, spec: Spec, setting: Setting) -> dict[str, _Timing]:
-    timings = {}
+def _run(jobs: Jobs, spec: Spec, setting: Setting) -> dict[str, _Done]:
+    done = {}
     with open_account(setting.latency_ms) as account:
         for job, do in jobs.items():
-            started = time.perf_counter()
+            elapsed, cpu = time.perf_counter(), _cpu()
             do(account, spec, setting.parallelism)
-            timings[job] = _Timing(time.perf_counter() - started, account.take_requests())
-    return timings
+            timing = Timing(time.perf_counter() - elapsed, _cpu() - cpu)
+            done[job] = _Done(timing, account.take_requests())
+    return done
+
+
+def _cpu() -> float:
+    """Of this process, and of those it started that have ended: the account's has not."""
+    used = (resource.getrusage(each) for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import tempfile
 import time
 from collections.abc import Callable
@@ -10,34 +12,39 @@ from statistics import median
 
 import click
 
+from benchmarks import page
 from benchmarks.specs import CALLBACK_PASSWORD, write_spec, write_template
 from provisioner.resources import resource_types
 from provisioner.spec import load_spec
 
-SIZES = (1000, 5000)
+SIZES = (1000, 2000, 5000)
 WRITERS: dict[str, Callable[[Path, int], Path]] = {
     "written out": lambda folder, size: write_spec(folder, size).path,
     "CSV and template": write_template,
 }
 
 
-def seconds_to_read(path: Path) -> float:
-    started = time.perf_counter()
-    load_spec([path], {"CALLBACK_PASSWORD": CALLBACK_PASSWORD}, resource_types())
-    return time.perf_counter() - started
+def read(path: Path) -> tuple[int, float]:
+    """How many resources there are, and the seconds of CPU that it took."""
+    started = time.process_time()
+    desired = load_spec([path], {"CALLBACK_PASSWORD": CALLBACK_PASSWORD}, resource_types())
+    return len(desired.resources), time.process_time() - started
 
 
 @click.command()
 @click.option("--runs", type=click.IntRange(1), default=3, show_default=True)
-def command(runs: int) -> None:
+@page.into
+def command(runs: int, into: Path | None) -> None:
     """Read sippeers, each with SMS, MMS, application and numbers, and check them."""
-    click.echo(f"sippeers  {'spec':<16}  median of {runs}")
+    lines = ["sippeers  resources  spec                 CPU"]
     with tempfile.TemporaryDirectory() as folder:
         for size in SIZES:
             for name, write in WRITERS.items():
                 path = write(Path(folder), size)
-                seconds = median(seconds_to_read(path) for _ in range(runs))
-                click.echo(f"{size:>8}  {name:<16}  {seconds:.2f} s")
+                resources, seconds = zip(*(read(path) for _ in range(runs)), strict=True)
+                lines.append(f"{size:>8}  {resources[0]:>9}  {name:<16}  {median(seconds):.2f} s")
+    lines.append(f"median of {runs}; Python {platform.python_version()}, {os.cpu_count()} cores")
+    page.show("\n".join(lines), "reading", into)
 
 
 if __name__ == "__main__":

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from statistics import median
 from typing import Any
 
-from benchmarks.measurement import Row, Setting
+from benchmarks.measurement import OURS, Row, Setting
 
-HEAD = (
-    *("sippeers", "job", "calls", "provisioner", "bare loop", "ratio", "of all runs"),
-    *("raw sockets", "ratio to it"),
-)
+HEAD = ("sippeers", "job", "calls", "by", "time", "CPU", "ours to it", "of all runs")
+TO_THE_LEFT = ("job", "by")
 
 
 def render_table(rows: Iterable[Row], setting: Setting) -> str:
     """Words to the left, figures to the right; `of all runs` is the lowest and highest ratio."""
-    lines = [HEAD, *(_cells(row) for row in rows)]
+    lines = [HEAD, *(cells for row in rows for cells in _lines(row))]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
     table = "\n".join(_aligned(line, widths) for line in lines)
     return f"{_told(setting)}\n\n{table}\n"
 
 
 def document(rows: Iterable[Row], setting: Setting) -> dict[str, Any]:
-    """Seconds and ratios of every run; the figures of the table are their medians."""
+    """Seconds of every run; the figures of the table are their medians."""
     return {
         "python": platform.python_version(),
         "cores": os.cpu_count(),
         **asdict(setting),
-        "rows": [{**asdict(row), "ratios": row.ratios, "ratio": row.ratio} for row in rows],
+        "rows": [
+            {**asdict(row), "ratios": {name: row.ratio_to(name) for name in row.timings}}
+            for row in rows
+        ],
     }
 
 
@@ -43,23 +44,28 @@ def _told(setting: Setting) -> str:
     )
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    return (
-        str(row.sippeers),
-        row.job,
-        str(row.calls),
-        f"{median(row.ours):.3f} s",
-        f"{median(row.bare):.3f} s",
-        f"{row.ratio:.2f}",
-        f"{min(row.ratios):.2f} to {max(row.ratios):.2f}",
-        f"{median(row.raw):.3f} s",
-        f"{row.ratio_to_raw:.2f}",
-    )
+def _lines(row: Row) -> Iterator[tuple[str, ...]]:
+    """What is the same for all that did one job stands in the first line of it."""
+    for name, timings in row.timings.items():
+        ratios = row.ratios_to(name)
+        ours = name == OURS
+        yield (
+            *((str(row.sippeers), row.job, str(row.calls)) if ours else ("", "", "")),
+            name,
+            f"{median(each.elapsed for each in timings):.3f} s",
+            f"{median(each.cpu for each in timings):.3f} s",
+            "" if ours else _told_ratio(median(ratios)),
+            "" if ours else f"{_told_ratio(min(ratios))} to {_told_ratio(max(ratios))}",
+        )
+
+
+def _told_ratio(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.3f}"
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
     aligned = (
-        cell.ljust(width) if column == HEAD.index("job") else cell.rjust(width)
-        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        cell.ljust(width) if title in TO_THE_LEFT else cell.rjust(width)
+        for title, cell, width in zip(HEAD, cells, widths, strict=True)
     )
-    return "  ".join(aligned)
+    return "  ".join(aligned).rstrip()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from provisioner.sandbox.log import Entry
 
 _ID = re.compile(
-    r"bwp-[0-9a-f]{20}-\d+"  # a CustomerOrderId
+    r"bwp-[0-9a-f]+-\d+"  # a CustomerOrderId
     r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # an application or an order
     r"|\b\d{5,}\b"  # an account, a site or a sippeer
 )
@@ -20,14 +20,14 @@ class DifferentTraffic(Exception):
     """The two did not do the same, so their times cannot be compared."""
 
 
-def require_same(ours: Iterable[Entry], bare: Iterable[Entry]) -> None:
+def require_same(ours: Iterable[Entry], others: Iterable[Entry], name: str) -> None:
     """Raises DifferentTraffic, naming the requests that only one of them made."""
-    by_us, by_bare = Counter(map(_shape, ours)), Counter(map(_shape, bare))
-    if by_us != by_bare:
-        lines = [*_told("provisioner", by_us - by_bare), *_told("bare loop", by_bare - by_us)]
+    by_us, by_them = Counter(map(_shape, ours)), Counter(map(_shape, others))
+    if by_us != by_them:
+        lines = [*_told("provisioner", by_us - by_them), *_told(name, by_them - by_us)]
         raise DifferentTraffic(
-            "The bare loop no longer makes the requests that the program makes; benchmarks/bare.py "
-            "has to follow.\n" + "\n".join(lines)
+            "The requests are no longer those that the program makes; benchmarks/bare.py has to "
+            "follow.\n" + "\n".join(lines)
         )
 
 

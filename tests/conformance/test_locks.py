@@ -9,7 +9,9 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 REQUIREMENTS = sorted((TESTS.parent / "requirements").glob("*.txt"))
-NPM = sorted(TESTS.glob("*/package-lock.json"))
+NPM = sorted(
+    [*TESTS.glob("*/package-lock.json"), *TESTS.parent.glob("benchmarks/*/package-lock.json")]
+)
 
 
 @pytest.mark.parametrize("lock", NPM, ids=lambda path: path.parent.name)
