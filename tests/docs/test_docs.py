@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -162,3 +163,14 @@ def test_every_example_is_in_its_editor_s_eyes_right() -> None:
         Draft202012Validator(spec_schema(resource_types())).validate(
             yaml.safe_load(path.read_text())
         )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_table_ends_with_an_empty_line(page: Path) -> None:
+    lines = page.read_text().splitlines()
+    swallowed = [
+        line
+        for row, line in pairwise(lines)
+        if row.startswith("|") and line and not line.startswith(("|", "<!--"))
+    ]
+    assert not swallowed, "Markdown takes these for rows of the table above them"
