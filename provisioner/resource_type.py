@@ -23,6 +23,9 @@ class Kind(StrEnum):
     INTEGER = "integer"
     NUMBERS = "numbers"
     """A list of telephone numbers; in memory a sorted tuple of E.164 texts."""
+    CHOICES = "choices"
+    """A list of some of the field's `choices`; in memory a sorted tuple, on the wire an element
+    that holds one of its own for each."""
     REFERENCE = "reference"
     """The label of another resource in the spec, an Address in memory, an id on the wire."""
     SECRET = "secret"  # noqa: S105 -- a kind, not a value
@@ -80,10 +83,14 @@ class Field:
     minimum: int | None = None
     maximum: int | None = None
     default: Value | None = None
+    instead: tuple[str, ...] = ()
+    """Fields that say the same in parts, and never stand beside it. Where it is needed to create,
+    the first of them will do."""
 
     read: Callable[[Sequence[str | None]], str | None] = first_given
     is_mixed: Callable[[str], bool] | None = None
-    """Whether what `read` made of several texts stands for values that differ. The spec has one."""
+    """Whether what `read` made of several texts stands for values that differ. A spec has one, and
+    `instead` for those."""
     normalise: Callable[[str], str] = str.strip
     refers_to: str = ""
     fixed: str | None = None

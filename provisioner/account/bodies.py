@@ -12,8 +12,9 @@ from provisioner.resource_type import Field, Kind, ResourceType
 def updated_whole(item: Element, declared: Element, resource_type: ResourceType) -> Element:
     """The item as read with the declared body laid over it, for a PUT that replaces everything.
 
-    Of a field's several names only one family may be written: a declared one displaces all its
-    other names, and an undeclared one keeps its current names and loses its legacy ones.
+    Of a field's several names only one family may be written: a declared legacy name displaces all
+    others, and whoever has a current one, declared or read, loses the legacy ones. Of a list
+    nothing stays.
     Raises AccountError where the replacement would clear a password that nobody can read.
     """
     for row in resource_type.fields:
@@ -27,11 +28,10 @@ def updated_whole(item: Element, declared: Element, resource_type: ResourceType)
 
 
 def _displaced(row: Field, item: Element, declared: Element) -> Iterator[str]:
-    names = (*row.elements, *row.legacy)
-    if any(find(declared, path) is not None for path in names):
-        if row.legacy:
-            yield from names
-    elif any(find(item, path) is not None for path in row.elements):
+    listed = row.elements if row.kind is Kind.CHOICES else ()
+    if any(find(declared, path) is not None for path in (*row.legacy, *listed)):
+        yield from (*row.elements, *row.legacy)
+    elif any(find(each, path) is not None for each in (declared, item) for path in row.elements):
         yield from row.legacy
 
 

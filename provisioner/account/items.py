@@ -23,6 +23,8 @@ def read_field(item: Element, row: Field, referred: Mapping[str, Address]) -> Va
     """One field, normalised; None where the item does not carry it or it is a secret."""
     if row.kind is Kind.SECRET or not row.elements:
         return None
+    if row.kind is Kind.CHOICES:
+        return _read_choices(item, row)
     text = row.read([text_at(item, path) for path in (*row.elements, *row.legacy)])
     if text is None:
         return None
@@ -31,6 +33,11 @@ def read_field(item: Element, row: Field, referred: Mapping[str, Address]) -> Va
     if row.kind is Kind.REFERENCE:
         return referred.get(text) or Address(row.refers_to, (f"id {text}",))
     return row.normalise(text)
+
+
+def _read_choices(item: Element, row: Field) -> Value | None:
+    found = next((each for path in row.elements if (each := find(item, path)) is not None), None)
+    return None if found is None else tuple(sorted({(each.text or "").strip() for each in found}))
 
 
 def carries(item: Element, row: Field) -> bool:

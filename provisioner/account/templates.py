@@ -92,8 +92,10 @@ def _template_values(
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in attributes.items():
-        group, _, member = name.rpartition(".")
-        target = values.setdefault(group, {}) if group else values
+        *groups, member = name.split(".")
+        target = values
+        for group in groups:
+            target = target.setdefault(group, {})
         # Not the Secret itself: a filter would take its "(secret)" for the value, and send that.
         plain = value.reveal() if isinstance(value, Secret) else value
         target[member] = ids[plain] if isinstance(plain, Address) else plain

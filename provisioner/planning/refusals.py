@@ -37,12 +37,14 @@ def missing_to_create(
         if change.action is not Action.CREATE or change.after is None:
             continue
         for row in types[change.address.type].spec_fields:
-            if row.needed_to_create and row.name not in change.after.attributes:
+            enough = (row.name, *row.instead[:1])
+            if row.needed_to_create and not {*enough} & change.after.attributes.keys():
+                needed = " or ".join(f"`{name}`" for name in enough)
                 yield Problem(
                     Severity.ERROR,
                     "needed-to-create",
                     "A key is missing that a new resource needs",
-                    f"{change.address} does not exist, and cannot be created without `{row.name}`.",
+                    f"{change.address} does not exist, and cannot be created without {needed}.",
                     desired.origin(change.address),
                 )
 

@@ -25,6 +25,7 @@ def cross_problems(declared: Declarations) -> Iterator[Problem]:
     yield from _same_ids(declared)
     yield from _old_names_in_use(declared)
     yield from _new_beside_old(declared)
+    yield from _said_twice(declared)
 
 
 def unknown_references(declared: Declarations) -> Iterator[Problem]:
@@ -161,3 +162,17 @@ def _new_beside_old(declared: Declarations) -> Iterator[Problem]:
                 f"`new: true` says that it is not there yet, and `{key}` that it is. Remove one."
             )
             yield error("conflicting-keys", detail, declared.origins[address, "new"])
+
+
+def _said_twice(declared: Declarations) -> Iterator[Problem]:
+    """A key that stands for several, beside one of them."""
+    for address, resource in declared.resources.items():
+        for row in declared.types[address.type].spec_fields:
+            parts = [name for name in row.instead if name in resource.attributes]
+            if row.name in resource.attributes and parts:
+                origin = declared.origins[address, row.name]
+                told_for = listed([key_quoted(each) for each in row.instead], "and")
+                detail = (
+                    f"{key_quoted(row.name)} ({origin}) stands for {told_for}. Keep it, or these."
+                )
+                yield error("conflicting-keys", detail, declared.origins[address, parts[0]])

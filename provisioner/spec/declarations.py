@@ -272,6 +272,9 @@ def _declared(
         if row.kind is Kind.NUMBERS:
             if numbers := {number for number, _ in _numbers_in(row, entry.value, value)}:
                 yield row.name, (tuple(sorted(numbers)), entry.value)
+        elif row.kind is Kind.CHOICES:
+            if chosen := _chosen(row, value):
+                yield row.name, (chosen, entry.value)
         elif isinstance(entry.value, Scalar) and type(value) is PYTHON_TYPES.get(row.kind, str):
             yield row.name, (_value(row, value, entry.value), entry.value)
 
@@ -284,6 +287,11 @@ def _numbers_in(row: Field, listing: Node, values: Any) -> Iterator[tuple[str, N
                 yield row.normalise(text), node
 
 
+def _chosen(row: Field, values: Any) -> tuple[str, ...]:
+    given = values if isinstance(values, list) else ()
+    return tuple(sorted({each for each in given if each in row.choices}))
+
+
 def _value(row: Field, value: Any, node: Scalar) -> Value:
     match row.kind:
         case Kind.BOOLEAN | Kind.INTEGER:
@@ -293,6 +301,6 @@ def _value(row: Field, value: Any, node: Scalar) -> Value:
             return Address(row.refers_to, (value,))
         case Kind.SECRET:
             return Secret(only_reference(node.text) or row.name, value)
-        case Kind.TEXT | Kind.NUMBERS:
+        case Kind.TEXT | Kind.NUMBERS | Kind.CHOICES:
             text: str = value
             return text

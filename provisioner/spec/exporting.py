@@ -25,7 +25,7 @@ from provisioner.spec.fitness import misfit
 from provisioner.spec.labels import file_name_for, labels_of, name_of, variable_for
 from provisioner.spec.number_blocks import Blocks, counted_blocks, has_code
 from provisioner.spec.wording import quoted
-from provisioner.spec.writing import Block, Entry, Remark, to_yaml
+from provisioner.spec.writing import Block, Entry, Remark, Scalar, to_yaml
 
 MODELINE = Remark("yaml-language-server: $schema=spec.schema.json")
 Entries = tuple[Entry | Remark, ...]
@@ -133,23 +133,38 @@ class _Exporting:
                         yield self._feature(live, part)
 
     def _fields(self, resource: Resource, resource_type: ResourceType) -> Iterator[Entry | Remark]:
-        groups: set[str] = set()
-        for row in resource_type.spec_fields:
-            if row.group and row.group not in groups:
-                groups.add(row.group)
-                rows = [each for each in resource_type.spec_fields if each.group == row.group]
-                yield from self._group(resource, row.group, rows)
-            elif not row.group and row.name != "name":
-                yield from self._field(resource, row)
+        otherwise = _told_otherwise(resource, resource_type)
+        rows = [each for each in resource_type.spec_fields if each.name not in otherwise]
+        yield from self._rows(resource, rows, "")
+
+    def _rows(
+        self, resource: Resource, rows: Iterable[Field], inside: str
+    ) -> Iterator[Entry | Remark]:
+        """The rows below `inside`, which is a group's name with a dot at its end, or ""."""
+        groups: dict[str, list[Field]] = {}
+        for row in rows:
+            key, _, _ = row.name.removeprefix(inside).partition(".")
+            groups.setdefault(inside + key, []).append(row)
+        for name, members in groups.items():
+            if name == "name":
+                continue
+            if name != members[0].name:
+                yield from self._group(resource, name, members)
+            elif members[0].kind is Kind.SECRET:
+                yield self._secret(resource, members[0])
+            else:
+                yield from self._field(resource, members[0])
 
     def _field(self, resource: Resource, row: Field) -> Iterator[Entry | Remark]:
         value = resource.attributes.get(row.name)
-        if value in (None, "", row.default):
+        if value in (None, "", (), row.default):
             return
         if reason := misfit(row, value):
             yield self._leave_out(row.name, f"it {reason}", resource.address)
         else:
-            yield Entry(row.name.rpartition(".")[2], _spec_value(value))
+            key = row.name.rpartition(".")[2]
+            told = [*map(_literal, value)] if isinstance(value, tuple) else _spec_value(value)
+            yield Entry(key, told)
 
     def _group(
         self, resource: Resource, group: str, rows: Iterable[Field]
@@ -160,24 +175,20 @@ class _Exporting:
         if not any(values.values()):
             return
         for row in rows:
-            if row.required and row.kind is not Kind.SECRET:
+            if row.required and row.group == group and row.kind is not Kind.SECRET:
                 value = values[row.name]
                 reason = misfit(row, value) if value else "is not there"
                 if reason:
                     key = row.name.rpartition(".")[2]
                     yield self._leave_out(group, f"its {key} {reason}", resource.address)
                     return
-        inside: list[Entry | Remark] = []
-        for row in rows:
-            if row.kind is Kind.SECRET:
-                inside.append(self._secret(resource, row))
-            else:
-                inside += self._field(resource, row)
-        yield Entry(group, Block(tuple(inside)))
+        inside = tuple(self._rows(resource, rows, f"{group}."))
+        if inside:
+            yield Entry(group.rpartition(".")[2], Block(inside))
 
     def _secret(self, resource: Resource, row: Field) -> Entry:
-        group, _, key = row.name.rpartition(".")
-        purpose = f"{group.partition('_')[0]}_{key}" if group else key
+        *groups, key = row.name.split(".")
+        purpose = "_".join([*(each.partition("_")[0] for each in groups[-2:]), key])
         variable = variable_for(self.labels[resource.address], purpose, self.variables)
         self.variables.append(variable)
         return Entry(key, f"${{{variable}}}")
@@ -243,7 +254,20 @@ def _shared_names(siblings: Iterable[Resource]) -> frozenset[str]:
     return frozenset(name for name, number in names.items() if number > 1)
 
 
-def _spec_value(value: Value | None) -> str | bool | int:
+def _told_otherwise(resource: Resource, resource_type: ResourceType) -> frozenset[str]:
+    """The fields whose values others say better: one for all of them, or the parts of one where
+    they differ."""
+    names: set[str] = set()
+    for row in resource_type.spec_fields:
+        value = resource.attributes.get(row.name)
+        if isinstance(value, str) and row.is_mixed and row.is_mixed(value):
+            names.add(row.name)
+        elif value:
+            names |= set(row.instead)
+    return frozenset(names)
+
+
+def _spec_value(value: Value | None) -> Scalar:
     return value if isinstance(value, bool | int) else _literal(str(value))
 
 

@@ -16,12 +16,12 @@ def misfit(row: Field, value: Value | None) -> str:
 
     The end of a sentence, such as "has 60 characters, and at most 50 are possible".
     """
-    return next(_misfits(row, value), "") if isinstance(value, str) else ""
+    texts = value if isinstance(value, tuple) else (value,)
+    reasons = (each for text in texts if isinstance(text, str) for each in _misfits(row, text))
+    return next(reasons, "")
 
 
 def _misfits(row: Field, text: str) -> Iterator[str]:
-    if row.is_mixed and row.is_mixed(text):
-        yield f"is {quoted(text)}, and a spec has one value for both"
     if UNWANTED.search(text):
         yield "holds a control character"
     if row.max_length is not None and len(text) > row.max_length:

@@ -256,7 +256,7 @@ def _object(
 
 def _leaf(row: Field) -> dict[str, Any]:
     """The order of the keywords is the order in which a value's faults are looked for."""
-    if row.kind is Kind.NUMBERS:
+    if row.kind in (Kind.NUMBERS, Kind.CHOICES):
         return _listed_leaf(row)
     rules = {
         "type": JSON_TYPES.get(row.kind, "string"),
@@ -277,25 +277,28 @@ def _leaf(row: Field) -> dict[str, Any]:
 
 def _listed_leaf(row: Field) -> dict[str, Any]:
     told = {"title": row.title, "description": row.description}
+    one = {"pattern": row.pattern} if row.pattern else {"enum": list(row.choices)}
     return {
         **told,
         "type": "array",
         "minItems": 1,
-        "maxItems": row.maximum,
-        "items": {**told, "type": "string", "pattern": row.pattern, "examples": [row.example]},
+        "maxItems": row.maximum or len(row.choices),
+        "items": {**told, "type": "string", **one, "examples": [row.example]},
         "examples": [[row.example]],
     }
 
 
 def _example(rows: Iterable[Field], inside: str = "") -> dict[str, Any]:
-    """The rows' examples; of groups, only what they need to have."""
+    """The rows' examples; of groups, only what they need to have, and of groups in them nothing."""
     example: dict[str, Any] = {}
     for row in rows:
         *groups, key = row.name.removeprefix(inside).split(".")
-        if row.example is None or row.name == "name" or (groups and not row.required):
+        if row.example is None or row.name == "name" or len(groups) > 1:
+            continue
+        if groups and not row.required:
             continue
         place = example
         for group in groups:
             place = place.setdefault(group, {})
-        place[key] = row.example
+        place[key] = [row.example] if row.kind is Kind.CHOICES else row.example
     return example

@@ -30,10 +30,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key and what stands below it: a value, a mapping, or a list of mappings on one line."""
+    """A key and what stands below it: a value, a mapping, or a list with a line for each."""
 
     key: str
-    value: Scalar | Block | Sequence[Flow | Listing]
+    value: Scalar | Block | Sequence[Flow | Listing | Scalar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,15 @@ def _entry_lines(entry: Entry, depth: int) -> Iterator[str]:
                 yield from _item_lines(each, INDENT * (depth + 1))
 
 
-def _item_lines(item: Flow | Listing, indent: str) -> Iterator[str]:
-    if isinstance(item, Listing):
-        yield f"{indent}- {scalar_text(item.key)}:"
-        yield from (f"{indent}{INDENT * 2}- {scalar_text(each)}" for each in item.values)
-    else:
-        yield f"{indent}- {_flow(item)}"
+def _item_lines(item: Flow | Listing | Scalar, indent: str) -> Iterator[str]:
+    match item:
+        case Listing(key, values):
+            yield f"{indent}- {scalar_text(key)}:"
+            yield from (f"{indent}{INDENT * 2}- {scalar_text(each)}" for each in values)
+        case str() | bool() | int():
+            yield f"{indent}- {scalar_text(item)}"
+        case mapping:
+            yield f"{indent}- {_flow(mapping)}"
 
 
 def _flow(mapping: Flow) -> str:
@@ -104,7 +107,12 @@ def _comment(text: str, indent: str) -> list[str]:
     start = f"{indent}# "
     printable = "".join(each if each.isprintable() else _escaped(each) for each in text)
     return textwrap.wrap(
-        printable, WIDTH, initial_indent=start, subsequent_indent=start, break_long_words=False
+        printable,
+        WIDTH,
+        initial_indent=start,
+        subsequent_indent=start,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

@@ -56,9 +56,11 @@ ADDRESS_PARTS = {
 }
 
 
-def xml(name: str, value: str | Mapping[str, object]) -> str:
+def xml(name: str, value: str | list[str] | Mapping[str, object]) -> str:
     if isinstance(value, str):
         return f"<{name}>{escape(value)}</{name}>"
+    if isinstance(value, list):
+        return "".join(xml(name, each) for each in value)
     inner = "".join(xml(key, each) for key, each in value.items())  # type: ignore[arg-type]  # all are
     return f"<{name}>{inner}</{name}>"
 
@@ -70,6 +72,9 @@ def some(parts: Mapping[str, st.SearchStrategy[str]]) -> st.SearchStrategy[dict[
 credentials = texts(20).map(
     lambda text: {"UserId": text.ljust(6, "x"), "Password": "callback-pass-word-1"}
 )
+
+
+EVENTS = ["message-delivered", "message-failed", "message-sending"]
 
 
 @st.composite
@@ -91,6 +96,9 @@ def applications(draw: st.DrawFn) -> str:
         group = draw(st.sampled_from(["", "CallbackCreds", "MsgCallbackCreds"]))
         if group:
             told[group] = draw(credentials)
+    if draw(st.booleans()):
+        some_events = st.lists(st.sampled_from(EVENTS), min_size=1, unique=True)
+        told["RequestedCallbackTypes"] = {"CallbackType": draw(some_events)}
     return xml("Application", told)
 
 

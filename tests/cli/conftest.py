@@ -140,7 +140,7 @@ class Account:
         """The texts of all elements of a name, or at a path of names, in the answer to a GET."""
         root = self.call("GET", path)
         assert root is not None
-        return [found.text or "" for found in root.iterfind(f".//{name}")]
+        return [leaf.text or "" for found in root.iterfind(f".//{name}") for leaf in leaves(found)]
 
     def text(self, path: str, name: str) -> str:
         (only,) = self.texts(path, name)
@@ -168,6 +168,11 @@ STREAMS = {"plan", "apply", "drift"}
 EVENTS = Draft202012Validator(
     closed(events_schema()), format_checker=Draft202012Validator.FORMAT_CHECKER
 )
+
+
+def leaves(element: etree._Element) -> list[etree._Element]:
+    """The elements of a list, or the element itself."""
+    return list(element) or [element]
 
 
 def check_stream(arguments: Sequence[str], out: str) -> None:

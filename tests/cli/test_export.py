@@ -178,14 +178,44 @@ def test_what_a_spec_cannot_say_is_left_out_and_told(cli: Cli, account: Account)
     account.call(
         "POST",
         "/applications",
-        "<Application><ServiceType>Messaging-V2</ServiceType><AppName>Apart</AppName>"
-        "<InboundCallbackUrl>https://a.example</InboundCallbackUrl>"
-        "<OutboundCallbackUrl>https://b.example</OutboundCallbackUrl></Application>",
+        f"<Application><ServiceType>Messaging-V2</ServiceType><AppName>{'n' * 60}</AppName>"
+        "<CallbackUrl>https://a.example</CallbackUrl></Application>",
     )
     exported = cli("export", "-o", "provisioner.yaml")
     assert exported.code == 0
-    assert "callback_url of application Apart" in exported.err
-    assert "# Left out: callback_url: " in Path("provisioner.yaml").read_text()
+    assert "its name has 60 characters, and at most 50 are possible" in exported.err
+    assert f'# Left out: application "{"n" * 60}" ' in Path("provisioner.yaml").read_text()
+    assert "No changes." in cli("plan").out
+
+
+def test_callbacks_that_go_to_two_places_are_told_apart(
+    cli: Cli, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.call(
+        "POST",
+        "/applications",
+        "<Application><ServiceType>Messaging-V2</ServiceType><AppName>Apart</AppName>"
+        "<InboundCallbackUrl>https://a.example</InboundCallbackUrl>"
+        "<OutboundCallbackUrl>https://b.example</OutboundCallbackUrl>"
+        "<OutboundCallbackCreds><UserId>outbound-user</UserId><Password>secret-1</Password>"
+        "</OutboundCallbackCreds><RequestedCallbackTypes><CallbackType>message-failed"
+        "</CallbackType></RequestedCallbackTypes></Application>",
+    )
+    exported = cli("export", "-o", "provisioner.yaml")
+    assert exported.code == 0, exported.everything
+    assert Path("provisioner.yaml").read_text().partition("Apart:\n")[2] == (
+        "    messaging:\n"
+        "      inbound:\n"
+        "        callback_url: https://a.example\n"
+        "      outbound:\n"
+        "        callback_url: https://b.example\n"
+        "        callback_credentials:\n"
+        "          user_id: outbound-user\n"
+        '          password: "${APART_OUTBOUND_CALLBACK_PASSWORD}"\n'
+        "      requested_callback_types:\n"
+        "        - message-failed\n"
+    )
+    monkeypatch.setenv("APART_OUTBOUND_CALLBACK_PASSWORD", "secret-1")
     assert "No changes." in cli("plan").out
 
 

@@ -211,15 +211,11 @@ class _Description:
                 self.numbers[Address(resource_type.parent, path)] = tuple(section)
 
     def _add(self, address: Address, nested: Mapping[str, Any]) -> None:
-        attributes: dict[str, Value] = {}
-        for key, value in nested.items():
-            if isinstance(value, Mapping):
-                attributes |= {f"{key}.{member}": each for member, each in value.items()}
-            else:
-                attributes[key] = value
+        attributes = dict(_flat(nested))
         rows = {row.name: row for row in self.types[address.type].fields}
         for name, value in attributes.items():
-            expected = {Kind.BOOLEAN: bool, Kind.REFERENCE: Address}.get(rows[name].kind, str)
+            kinds = {Kind.BOOLEAN: bool, Kind.REFERENCE: Address, Kind.CHOICES: tuple}
+            expected = kinds.get(rows[name].kind, str)
             assert type(value) is expected, f"{name} of {address} is {value!r}"
         self.resources[address] = Resource(address, attributes)
 
@@ -243,6 +239,14 @@ class _Description:
             for block, described in self.orders.items()
         }
         return read_only(replace(live, orders=orders))
+
+
+def _flat(nested: Mapping[str, Any], inside: str = "") -> Iterator[tuple[str, Value]]:
+    for key, value in nested.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{inside}{key}.")
+        else:
+            yield inside + key, tuple(value) if isinstance(value, list) else value
 
 
 @dataclass

@@ -124,7 +124,8 @@ def test_an_application_that_cannot_be_created_names_the_missing_key(
         make_plan(desired, describe(desired, {}), types)
     (problem,) = refused.value.problems
     assert problem.detail == (
-        "application Alerts does not exist, and cannot be created without `callback_url`."
+        "application Alerts does not exist, and cannot be created without `callback_url` or "
+        "`messaging.inbound.callback_url`."
     )
 
 

@@ -47,6 +47,9 @@ def values(row: Field) -> st.SearchStrategy[Value]:
             return st.just(TARGET)
         case Kind.SECRET:
             return texts.map(lambda text: Secret(row.name, text))
+        case Kind.CHOICES:
+            chosen = st.sets(st.sampled_from(row.choices), min_size=1)
+            return chosen.map(lambda each: tuple(sorted(each)))
         case Kind.TEXT | Kind.NUMBERS:
             return texts.map(row.normalise)
 
@@ -55,16 +58,43 @@ def values(row: Field) -> st.SearchStrategy[Value]:
 def attributes_of(draw: st.DrawFn, resource_type: ResourceType) -> dict[str, Value]:
     """What a spec could say: a group that is there has its required members."""
     groups = {"", *(group for group in resource_type.groups if draw(st.booleans()))}
-    return {
+    declared = {
         row.name: draw(values(row))
         for row in resource_type.spec_fields
         if row.group in groups and (row.required or draw(st.booleans()))
     }
+    return without_parts(resource_type, declared)
+
+
+def without_parts(resource_type: ResourceType, attributes: Mapping[str, Value]) -> dict[str, Value]:
+    """What stands for several, instead of each of them."""
+    groups = {
+        resource_type.field_named(part).group
+        for row in resource_type.spec_fields
+        if row.name in attributes
+        for part in row.instead
+    }
+    return {
+        name: value
+        for name, value in attributes.items()
+        if resource_type.field_named(name).group not in groups
+    }
 
 
 def everything(resource_type: ResourceType) -> dict[str, Value]:
-    """A value for every field, each different where it is a text."""
-    return {row.name: some_value(row) for row in resource_type.spec_fields}
+    """A value for every field that can be beside the others, each different where it is a text."""
+    values = {row.name: some_value(row) for row in resource_type.spec_fields}
+    return without_parts(resource_type, values)
+
+
+def in_parts(resource_type: ResourceType) -> dict[str, Value]:
+    """The parts in place of what stands for them, with their groups."""
+    groups = {row.group for row in resource_type.spec_fields if row.instead and row.group}
+    return {
+        row.name: some_value(row)
+        for row in resource_type.spec_fields
+        if not row.instead and row.group not in groups
+    }
 
 
 def some_value(row: Field) -> Value:
@@ -73,6 +103,7 @@ def some_value(row: Field) -> Value:
         Kind.BOOLEAN: True,
         Kind.REFERENCE: TARGET,
         Kind.SECRET: Secret("S", text),
+        Kind.CHOICES: tuple(sorted(row.choices)),
     }
     return others.get(row.kind, text)
 
@@ -86,12 +117,23 @@ def assert_reads_back(resource_type: ResourceType, attributes: Mapping[str, Valu
         for name, value in attributes.items()
         if not isinstance(value, Secret)
     }
-    assert read == readable | fixed
+    expected = readable | fixed
+    parts = {part for row in resource_type.fields if row.name in expected for part in row.instead}
+    wholes = {row.name for row in resource_type.fields if {*row.instead} & expected.keys()}
+    assert {name: read[name] for name in read.keys() - (parts | wholes)} == {
+        name: expected[name] for name in expected.keys() - (parts | wholes)
+    }
+    assert {name: read[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize("resource_type", READ_BACK, ids=lambda each: each.name)
 def test_a_body_with_every_field_reads_back(resource_type: ResourceType) -> None:
     assert_reads_back(resource_type, everything(resource_type))
+
+
+@pytest.mark.parametrize("resource_type", READ_BACK, ids=lambda each: each.name)
+def test_a_body_with_every_part_reads_back(resource_type: ResourceType) -> None:
+    assert_reads_back(resource_type, in_parts(resource_type))
 
 
 @pytest.mark.parametrize("resource_type", READ_BACK, ids=lambda each: each.name)
@@ -105,17 +147,17 @@ def test_a_body_reads_back_whatever_is_declared(
 
 @pytest.mark.parametrize("resource_type", READ_BACK, ids=lambda each: each.name)
 def test_every_secret_is_sent(resource_type: ResourceType) -> None:
-    attributes = everything(resource_type)
-    body = render(JINJA, resource_type, attributes, IDS, PATH_IDS)
-    for row in resource_type.fields:
-        if row.kind is Kind.SECRET:
-            sent = {text_at(body, path) for path in (*row.elements, *row.legacy)}
-            assert sent == {f"<{row.name}>", None}
+    for attributes in (everything(resource_type), in_parts(resource_type)):
+        body = render(JINJA, resource_type, attributes, IDS, PATH_IDS)
+        for row in resource_type.fields:
+            if row.kind is Kind.SECRET and row.name in attributes:
+                sent = {text_at(body, path) for path in (*row.elements, *row.legacy)}
+                assert f"<{row.name}>" in sent <= {f"<{row.name}>", None}
 
 
 def test_there_are_secrets_to_send() -> None:
     kinds = [row.kind for each in READ_BACK for row in each.fields]
-    assert kinds.count(Kind.SECRET) == 1
+    assert kinds.count(Kind.SECRET) == 3
 
 
 @st.composite

@@ -54,7 +54,24 @@ EVERYTHING = account(
     at("application", "Server", callback_url="https://example.com/in"),
     with_(
         at("application", "Alerts ${A}", callback_url="https://a (inbound), none (outbound)"),
-        {"callback_credentials.user_id": "callback-user"},
+        {
+            "messaging.inbound.callback_url": "https://a",
+            "callback_credentials.user_id": "callback-user",
+            "messaging.inbound.callback_credentials.user_id": "callback-user",
+            "messaging.outbound.callback_credentials.user_id": "callback-user",
+            "messaging.requested_callback_types": ("message-delivered", "message-failed"),
+        },
+    ),
+    with_(
+        at("application", "Apart", callback_url="https://in (inbound), https://out (outbound)"),
+        {
+            "messaging.inbound.callback_url": "https://in",
+            "messaging.outbound.callback_url": "https://out",
+            "callback_credentials.user_id": "inbound-user (inbound), out (outbound)",
+            "messaging.inbound.callback_credentials.user_id": "inbound-user",
+            "messaging.outbound.callback_credentials.user_id": "out",
+            "messaging.requested_callback_types": ("message-read",),
+        },
     ),
     at("application", "Alerts", callback_url=""),
     at("application", "n" * 60),
@@ -103,7 +120,7 @@ def test_the_files_of_a_split_export_say_together_what_one_says(tmp_path: Path) 
     environ = dict.fromkeys(exported.variables, "secret-1")
     files = exported.files(TYPES)
     assert list(files) == [
-        "applications.yaml", "cary.yaml", "no.yaml", "raleigh-500004.yaml", "raleigh-500006.yaml"
+        "applications.yaml", "cary.yaml", "no.yaml", "raleigh-500005.yaml", "raleigh-500007.yaml"
     ]  # fmt: skip
     for name, text in files.items():
         (tmp_path / name).write_text(text)
