@@ -228,9 +228,10 @@ class LiveState:
     account has, though not on the list of the block's sippeer: the id of the sippeer that has the
     number, "" where nobody says. `back_orders` are the open ones on declared sippeers: order id
     -> CustomerOrderId. `as_sent` tells of secrets, by address and field, whether the declared value
-    is the one that this program sent last; one that is not in it nobody can tell of.
-    -> CustomerOrderId. `users` are the sippeers that an application is assigned to, where that was
-    asked: id -> "Site/Sippeer".
+    is the one that this program sent last; one that is not in it nobody can tell of. `users` are
+    the sippeers that an application is assigned to, where that was asked: id -> "Site/Sippeer".
+    `memberships` are the ids of what numbers are on already (a 10DLC campaign), by number, of those
+    that the files want on one.
     """
 
     account: str
@@ -245,5 +246,6 @@ class LiveState:
     back_orders: Mapping[str, str] = field(default_factory=dict)
     as_sent: Mapping[tuple[Address, str], bool] = field(default_factory=dict)
     users: Mapping[Address, Mapping[str, str]] = field(default_factory=dict)
+    memberships: Mapping[str, str] = field(default_factory=dict)
     unmanaged: tuple[Address, ...] = ()
     problems: tuple[Problem, ...] = ()

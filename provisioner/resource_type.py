@@ -43,6 +43,13 @@ class Shape(StrEnum):
     """The label of another resource; at most one a parent."""
     BLOCKS = "blocks"
     """A list of numbers to have; the account converges towards them by orders."""
+    MEMBERSHIP = "membership"
+    """The id of something that the numbers of the parent are put on, by orders. A number block may
+    name another by a key of the type's name."""
+
+
+BY_NUMBERS = (Shape.BLOCKS, Shape.MEMBERSHIP)
+"""What becomes of these follows from the numbers that are there."""
 
 
 def first_given(texts: Sequence[str | None]) -> str | None:
@@ -102,7 +109,8 @@ class Field:
     """Of number blocks: what stands before its value in sentences, such as "area code"."""
     matches: Callable[[str, str], bool | None] | None = None
     """Of number blocks: whether an E.164 number (the first argument) is of a value, as far as its
-    digits tell; None where they do not, and what the account tells of it in `elements` may."""
+    digits tell; None where they do not, and what the account tells of it in `elements` may. Of
+    memberships: whether it can be on one."""
 
     @property
     def group(self) -> str:
@@ -130,7 +138,7 @@ class BlockKind:
     """Booleans that let an order take other numbers as well: key of the spec -> element, which is
     always sent."""
     never: frozenset[str] = frozenset()
-    """Booleans that cannot be true for this kind."""
+    """Options that a block of this kind cannot have."""
     combines: bool = False
     one_of: frozenset[str] = frozenset()
     needs: Mapping[str, str] = field(default_factory=dict)
@@ -233,7 +241,7 @@ class ResourceType:
     @property
     def has_label(self) -> bool:
         """Whether an address of this type ends with a label of its own."""
-        return self.shape in (Shape.NAMED, Shape.BLOCKS)
+        return self.shape in (Shape.NAMED, Shape.BLOCKS, Shape.MEMBERSHIP)
 
 
 Types = Mapping[str, ResourceType]

@@ -16,9 +16,11 @@ from provisioner.account.block_orders import OwnOrders, own_orders
 from provisioner.account.client import Client
 from provisioner.account.intents import Made
 from provisioner.account.inventory import number_facts, place_of, present_numbers
+from provisioner.account.memberships import read_memberships
 from provisioner.errors import Problem, Severity
 from provisioner.model import Address, Attributes, DesiredState, LiveState, Resource
 from provisioner.planning.claims import criteria_of, listed_numbers
+from provisioner.planning.memberships import wanted_numbers
 from provisioner.planning.quantities import short_blocks
 from provisioner.resource_type import Shape, Types, parent_address
 
@@ -60,7 +62,7 @@ async def with_number_state(
             if block.address in live.order_keys.keys() - live.orders.keys()
         ]
         if not short:
-            return live
+            return await _with_memberships(client, desired, live, types)
         found = await asyncio.gather(
             *(_own_orders(client, block.address, live, types, settle, placed) for block in short)
         )
@@ -75,6 +77,17 @@ async def with_number_state(
             if elsewhere:
                 misplaced.append(_misplaced(block.address, elsewhere, desired))
         live = replace(live, orders=orders, problems=tuple(misplaced))
+
+
+async def _with_memberships(
+    client: Client, desired: DesiredState, live: LiveState, types: Types
+) -> LiveState:
+    wanted = {
+        number: membership.path[-1]
+        for membership, numbers in wanted_numbers(desired.resources.values(), live, types).items()
+        for number in numbers
+    }
+    return replace(live, memberships=await read_memberships(client, wanted)) if wanted else live
 
 
 async def _own_orders(

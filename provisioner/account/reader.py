@@ -96,6 +96,9 @@ def _wanted(
         holders = {each.name for each in types.values() if address.type in each.holds}
         wanted[parent_address(address, types)] |= holders
     blocks = {each.name for each in types.values() if each.shape is Shape.BLOCKS}
+    for address in desired.resources:
+        if types[address.type].shape is Shape.MEMBERSHIP:
+            wanted[parent_address(address, types)] |= blocks
     for address in numbers_of:
         wanted.setdefault(address, set()).update(blocks)
     for address in whole:
@@ -256,12 +259,12 @@ class _Reading:
     async def _read_child(self, parent: Address, resource_type: ResourceType, row: Element) -> None:
         if resource_type.shape is Shape.BLOCKS:
             await self._read_blocks(parent, resource_type)
-        elif resource_type.shape is not Shape.NAMED:
+        elif resource_type.shape in (Shape.FEATURE, Shape.LINK):
             address = Address(resource_type.name, parent.path)
             item = await self._get(address, resource_type)
             if item is not None:
                 self.found[address] = (item, resource_type)
-        else:
+        elif resource_type.shape is Shape.NAMED:
             rows = inlined_rows(row, resource_type)
             if rows is None:
                 ids = path_ids(parent, self.ids, self.types)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from provisioner.account.back_orders import close_order
 from provisioner.account.corrections import corrected, corrections_of, not_accepted
 from provisioner.account.creation import create
+from provisioner.account.memberships import assign_numbers, read_assignment
 from provisioner.account.moves import move_numbers, read_move
 from provisioner.account.open_orders import OpenOrders
 from provisioner.account.orders import follow_order, read_order
@@ -27,6 +28,7 @@ from provisioner.execution.events import (
     StepStarted,
 )
 from provisioner.model import Address, LiveState, NumberOrder
+from provisioner.planning.memberships import takes
 from provisioner.planning.plan import AttributeChange, Plan, Step, Verb, numbers_named
 
 log = logging.getLogger("provisioner.execution")
@@ -34,7 +36,11 @@ log = logging.getLogger("provisioner.execution")
 STOPPED = "the run was stopped before it was its turn"
 PLACING = {Verb.ORDER: buy_numbers, Verb.MOVE: move_numbers, Verb.RELEASE: release_numbers}
 """What gives the ids of orders to follow."""
-READING = {Verb.MOVE: read_move, Verb.RELEASE: read_release}
+READING = {
+    Verb.MOVE: read_move,
+    Verb.RELEASE: read_release,
+    Verb.ASSIGN: read_assignment,
+}
 """How to look at orders that are not for new numbers."""
 
 
@@ -121,7 +127,7 @@ class _Run:
         try:
             if step.verb is Verb.AWAIT:
                 return await self._await(step)
-            if step.verb in PLACING:
+            if step.verb in PLACING or step.verb is Verb.ASSIGN:
                 return await self._order(step)
             return await self._write(step)
         except Exception as error:
@@ -197,10 +203,23 @@ class _Run:
 
         None for what turned out to have been done.
         """
-        place = PLACING[step.verb]
-        order_ids = await place(self.writer, step.change, self.ids, self._tell(step))
+        tell = self._tell(step)
+        if step.verb is Verb.ASSIGN:
+            numbers = self._to_assign(step)
+            order_ids = await assign_numbers(self.writer, step.change, self.ids, numbers, tell)
+        else:
+            place = PLACING[step.verb]
+            order_ids = await place(self.writer, step.change, self.ids, tell)
         await self.writer.confirm(step.address)
         return order_ids
+
+    def _to_assign(self, step: Step) -> set[str]:
+        """The numbers that are there, or those that came by the orders that it waited for."""
+        known = step.change.body.attributes.get("telephone_numbers")
+        if isinstance(known, tuple):
+            return set(known)
+        came = {n for each in step.waits_for for n in self.ends[each].result().numbers}
+        return {n for n in came if takes(self.writer.types[step.address.type], n)}
 
     async def _await(self, step: Step) -> StepFinished:
         self.events.put_nowait(StepStarted(step))

@@ -7,12 +7,13 @@ the lists can be believed; only then does "not there" mean that it is not there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from provisioner.account.client import Client
 from provisioner.account.creation import ids_of_name
 from provisioner.account.fetching import get_item, is_missing
 from provisioner.account.intents import Intent, Made, Outcome, Result
+from provisioner.account.memberships import assignment_ids_under
 from provisioner.account.orders import order_ids_under
 from provisioner.account.paths import fill
 from provisioner.account.releases import release_ids_under
@@ -23,6 +24,11 @@ from provisioner.execution.past import Unsure
 from provisioner.planning.plan import Action
 from provisioner.resource_type import Shape, Types
 
+IDS_UNDER: Mapping[str, Callable[[Client, str], Awaitable[tuple[str, ...]]]] = {
+    Action.RELEASE: release_ids_under,
+    Action.ASSIGN: assignment_ids_under,
+}
+"""How orders of a CustomerOrderId are found that are not for new numbers."""
 TOLD = 3
 
 
@@ -76,10 +82,9 @@ async def _look_for_all(
 async def _look(intent: Intent, client: Client, types: Types) -> tuple[str, ...] | None:
     """The ids of what is there as intended, none for what has no id; None where it is not there."""
     resource_type = types.get(intent.address.type)
-    if intent.verb == Action.RELEASE:
-        return await release_ids_under(client, intent.customer_order_id) or None
     if intent.customer_order_id:
-        return await order_ids_under(client, intent.customer_order_id) or None
+        ids_under = IDS_UNDER.get(intent.verb, order_ids_under)
+        return await ids_under(client, intent.customer_order_id) or None
     if resource_type is None or resource_type.shape is Shape.BLOCKS:
         return None
     parent = types.get(resource_type.parent, resource_type)

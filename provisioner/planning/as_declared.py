@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
 
 from provisioner.errors import Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
 from provisioner.planning.exclusive import choose_holders
+from provisioner.planning.memberships import wanted_numbers
 from provisioner.resource_type import Shape, Types, lineage, parent_address
 
 
@@ -26,7 +28,7 @@ def live_as_declared(
     declared = {address: each for address, each in chosen.items() if address not in before.absent}
     there = _under_new_names(declared, after, types)
     left = there.keys() - after.resources.keys() - after.absent
-    return LiveState(
+    live = LiveState(
         account=after.account,
         origin=origin,
         resources=there,
@@ -39,6 +41,9 @@ def live_as_declared(
         unmanaged=tuple(sorted(left)),
         problems=tuple(_no_longer_declared(left, after, types)),
     )
+    on = wanted_numbers(there.values(), live, types)
+    numbers = {each: membership.path[-1] for membership, held in on.items() for each in held}
+    return replace(live, memberships=numbers)
 
 
 def _under_new_names(

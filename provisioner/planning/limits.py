@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from provisioner.errors import Problem, Severity
 from provisioner.model import Address, DesiredState
 from provisioner.planning.plan import Action, Change, numbers_to_order
-from provisioner.resource_type import Shape, Types
+from provisioner.resource_type import BY_NUMBERS, Shape, Types
 
 DELETES_WITH_PRUNE = 10
 FEWEST_LIVE = 10
@@ -69,7 +69,7 @@ def _too_large_a_share(
     live = [
         change
         for change in changes
-        if change.before is not None and types[change.address.type].shape is not Shape.BLOCKS
+        if change.before is not None and types[change.address.type].shape not in BY_NUMBERS
     ]
     touched = [each for each in live if each.action in (Action.UPDATE, Action.DELETE)]
     if len(live) < FEWEST_LIVE or 100 * len(touched) <= desired.limits.changes_percent * len(live):

@@ -19,6 +19,7 @@ class Action(StrEnum):
     DELETE = "delete"
     ORDER = "order"
     MOVE = "move"
+    ASSIGN = "assign"
     RELEASE = "release"
     CLOSE = "close"
     NO_OP = "no-op"
@@ -32,6 +33,7 @@ class Verb(StrEnum):
     DELETE = "delete"
     ORDER = "order"
     MOVE = "move"
+    ASSIGN = "assign"
     RELEASE = "release"
     CLOSE = "close"
     AWAIT = "await"
@@ -56,8 +58,9 @@ class Change:
     `quantity` (there now, declared) and, where orders of it are open, `in_flight` (numbers on
     order now, and after the plan). A move has an address of its own beside its block's, and
     `telephone_numbers`; so has a release, and `release_order` where one is under way already.
-    Closing a back order has its `order_id`. `count` are a number block's numbers. `reason`
-    explains; nothing is ever decided by it.
+    Closing a back order has its `order_id`. An assignment has `telephone_numbers` that are there,
+    or the `quantity` of those that come by the orders that it waits for. `count` are a number
+    block's numbers. `reason` explains; nothing is ever decided by it.
     """
 
     action: Action
@@ -100,6 +103,7 @@ class Summary:
     order: int
     numbers_to_order: int
     numbers_to_move: int
+    numbers_to_assign: int
     numbers_to_release: int
     orders_to_close: int
     no_op: int
@@ -147,6 +151,7 @@ class Plan:
             order=count[Action.ORDER],
             numbers_to_order=sum(numbers_to_order(change) for change in self.changes),
             numbers_to_move=sum(len(numbers_to_move(change)) for change in self.changes),
+            numbers_to_assign=sum(numbers_to_assign(change) for change in self.changes),
             numbers_to_release=sum(len(numbers_to_release(change)) for change in self.changes),
             orders_to_close=count[Action.CLOSE],
             no_op=count[Action.NO_OP],
@@ -182,3 +187,13 @@ def _named_numbers(change: Change, action: Action) -> tuple[str, ...]:
 def numbers_named(change: Change) -> tuple[str, ...]:
     """The telephone numbers that this change is about, where it is about some and no others."""
     return numbers_to_move(change) or numbers_to_release(change)
+
+
+def numbers_to_assign(change: Change) -> int:
+    """How many numbers this change puts on something, those included that are still to come."""
+    if change.action is not Action.ASSIGN:
+        return 0
+    known = change.body.attributes.get("telephone_numbers")
+    if isinstance(known, tuple):
+        return len(known)
+    return int(str(change.body.attributes["quantity"]))

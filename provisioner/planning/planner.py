@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import replace
+from itertools import chain
 
 from provisioner.errors import PlanRefused, Problem, Severity
 from provisioner.lint import judge
@@ -22,6 +24,11 @@ from provisioner.planning.claims import claim_everywhere
 from provisioner.planning.compare import differences, update_body
 from provisioner.planning.exclusive import choose_holders
 from provisioner.planning.limits import beyond_limits
+from provisioner.planning.memberships import (
+    memberships_refused,
+    plan_memberships,
+    waits_for_moves,
+)
 from provisioner.planning.number_doubts import (
     back_orders_left,
     moves_refused,
@@ -41,7 +48,7 @@ from provisioner.planning.refusals import (
 from provisioner.planning.renames import guessed_renames
 from provisioner.planning.secrets import secrets_changed, secrets_in
 from provisioner.planning.targeting import choose
-from provisioner.resource_type import Shape, Types
+from provisioner.resource_type import BY_NUMBERS, Shape, Types
 
 VERBS = {
     Action.CREATE: Verb.CREATE,
@@ -51,6 +58,7 @@ VERBS = {
     Action.MOVE: Verb.MOVE,
     Action.RELEASE: Verb.RELEASE,
     Action.CLOSE: Verb.CLOSE,
+    Action.ASSIGN: Verb.ASSIGN,
 }
 
 
@@ -62,17 +70,19 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     choices = choose_holders(desired, live, types)
     resources = choices.resources.values()
     blocks = [each for each in resources if types[each.address.type].shape is Shape.BLOCKS]
-    others = [each for each in resources if types[each.address.type].shape is not Shape.BLOCKS]
+    others = [each for each in resources if types[each.address.type].shape not in BY_NUMBERS]
     claims = claim_everywhere(blocks, live, types)
+    for_blocks = tuple(plan_blocks(blocks, claims, live, types))
     declared = (
         *(_plan_resource(each, desired, live, types, choices.reasons) for each in others),
-        *plan_blocks(blocks, claims, live, types),
+        *for_blocks,
+        *plan_memberships(resources, for_blocks, claims, live, types),
         *(_plan_absence(each, live) for each in desired.absent if each in live.resources),
     )
     removal = prune(desired, live, declared, types)
     changes = sorted((*declared, *removal.changes), key=lambda change: change.address)
 
-    waits = _joined(choices.waits, removal.waits)
+    waits = _joined(choices.waits, removal.waits, waits_for_moves(changes))
     steps = _steps(changes, waits, live, types)
     part = choose(changes, steps, desired.selection, types)
     unclear = [each for each in live.problems if each.severity is Severity.ERROR]
@@ -97,6 +107,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         *needs_unmet(changes, desired, live, types),
         *held_features(desired, live, types),
         *moves_refused(changes, claims, desired),
+        *memberships_refused(changes, live, desired),
         *removal.problems,
         *part.problems,
         *beyond_limits(part.changes, desired, types),
@@ -140,13 +151,18 @@ def _steps(
         (VERBS[change.action], change) for change in changes if change.action is not Action.NO_OP
     ]
     waiting = [(Verb.AWAIT, change) for change in changes if change.address in awaited]
-    return (*order_steps(drafts, waits, types), *order_steps(waiting, {}, types))
+    steps = order_steps(drafts, waits, types)
+    return (
+        *(step for step in steps if step.verb is not Verb.ASSIGN),
+        *order_steps(waiting, {}, types),
+        *(_awaiting(step, awaited) for step in steps if step.verb is Verb.ASSIGN),
+    )
 
 
-def _joined(one: Edges, other: Edges) -> Edges:
+def _joined(*several: Edges) -> Edges:
     return {
-        address: one.get(address, frozenset()) | other.get(address, frozenset())
-        for address in {*one, *other}
+        address: frozenset().union(*(each.get(address, ()) for each in several))
+        for address in {*chain.from_iterable(several)}
     }
 
 
@@ -178,6 +194,12 @@ def _plan_resource(
     return Change(
         Action.UPDATE, address, before, update_body(declared, found, resource_type), found, reason
     )
+
+
+def _awaiting(step: Step, awaited: Set[Address]) -> Step:
+    """Waits as well for orders that an earlier run placed."""
+    named = {each for each in step.change.body.attributes.values() if isinstance(each, Address)}
+    return replace(step, waits_for=tuple(sorted({*step.waits_for, *(named & awaited)})))
 
 
 def _outstanding(orders: Iterable[NumberOrder]) -> int:

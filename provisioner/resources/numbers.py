@@ -58,6 +58,8 @@ FIXED = frozenset({"back_order"})
 """Nobody can wait for more of these to come into stock (vendor error list)."""
 NARROW = frozenset({"local_calling_area"})
 """The service cannot search a local calling area by these (vendor interface description)."""
+LOCAL_ONLY = frozenset({"campaign"})
+CAMPAIGN = r"^[A-Za-z0-9_-]{1,64}$"
 AREA_ELEMENT = {"local_calling_area": "EnableLCA"}
 PLACE = {"rate_center": "RateCenter", "city": "City", "state": "State", "zip": "Zip"}
 
@@ -81,7 +83,7 @@ KINDS = (
         name="toll_free_vanity",
         element="TollFreeVanitySearchAndOrderType",
         fields={"toll_free_vanity": "TollFreeVanity"},
-        never=FIXED | NARROW,
+        never=FIXED | NARROW | LOCAL_ONLY,
     ),
     BlockKind(
         name="npa_nxx",
@@ -100,7 +102,7 @@ KINDS = (
         name="toll_free",
         element="TollFreeWildCharSearchAndOrderType",
         fields={"toll_free": "TollFreeWildCardPattern"},
-        never=NARROW,
+        never=NARROW | LOCAL_ONLY,
     ),
     BlockKind(
         name="combined",
@@ -306,6 +308,13 @@ TYPE = ResourceType(
             title="Order name",
             description="The Name that the block's orders carry in the account.",
             example="Support lines",
+        ),
+        Field(
+            name="campaign",
+            pattern=CAMPAIGN,
+            title="Campaign",
+            description="The 10DLC campaign of the block's numbers, if not that of the location.",
+            example="CA3XKE1",
         ),
     ),
 )

@@ -79,6 +79,13 @@ class Declarations:
                 link = Address(resource_type.name, path)
                 self.origins[link, row.name] = entry.value.origin
                 self._add(link, entry.key.origin, {row.name: Address(row.refers_to, (value,))})
+            case Shape.MEMBERSHIP, Scalar(), str() if value:
+                (row,) = resource_type.spec_fields
+                self._add(
+                    Address(resource_type.name, (*path, value)),
+                    entry.key.origin,
+                    {row.name: value},
+                )
             case Shape.BLOCKS, Listing() as blocks, list():
                 for node, block in zip(blocks.items, value, strict=True):
                     if isinstance(node, Table):
@@ -146,9 +153,12 @@ class Declarations:
                 self.problems.append(_equal_blocks(address, body.origin, first))
             return
         for name in sorted(kind.never):
-            if attributes.get(name) is True:
-                self.problems.append(_never_true(name, kind, declared[name][1].origin))
+            if (value := attributes.get(name)) not in (None, False):
+                self.problems.append(_never(name, value, kind, declared[name][1].origin))
         self.origins |= {(address, name): node.origin for name, (_, node) in declared.items()}
+        for name, (value, node) in declared.items():
+            if name in self.types:
+                self.origins.setdefault((Address(name, (*path, str(value))), ""), node.origin)
         self._add(address, body.origin, attributes)
 
     def _read_listed(
@@ -232,13 +242,14 @@ def _equal_blocks(address: Address, origin: Origin, first: Origin) -> Problem:
     return error("equal-blocks", detail, origin)
 
 
-def _never_true(name: str, kind: BlockKind, origin: Origin) -> Problem:
+def _never(name: str, value: Value | None, kind: BlockKind, origin: Origin) -> Problem:
     keys = [key_quoted(key) for key in kind.fields]
     with_these = listed(keys, "or") if kind.combines else listed(keys, "and")
     combined = " together with others" if kind.combines else ""
+    line = key_quoted(f"{name}: true" if value is True else name)
     detail = (
-        f"{key_quoted(f'{name}: true')} is not possible with {with_these}{combined}: the service"
-        " refuses it. Remove the line."
+        f"{line} is not possible with {with_these}{combined}: the service refuses it."
+        " Remove the line."
     )
     return error("conflicting-keys", detail, origin)
 

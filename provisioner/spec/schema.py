@@ -79,6 +79,8 @@ def _section(resource_type: ResourceType, types: Types) -> dict[str, Any]:
             return told | _feature(resource_type)
         case Shape.LINK:
             return told | _link(resource_type)
+        case Shape.MEMBERSHIP:
+            return _leaf(resource_type.spec_fields[0]) | told
         case Shape.BLOCKS:
             return told | _blocks(resource_type)
 

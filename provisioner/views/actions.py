@@ -27,6 +27,7 @@ TELLINGS: Mapping[Action, Telling] = {
     Action.DELETE: Telling("-", "delete", Style.DELETE, "deleted", "there, and should not be"),
     Action.ORDER: Telling("+", "order", Style.BUY, "changed", "too few"),
     Action.MOVE: Telling(">", "move", Style.UPDATE, "changed", "elsewhere"),
+    Action.ASSIGN: Telling("~", "assign", Style.UPDATE, "changed", "not on its campaign"),
     Action.RELEASE: Telling("-", "release", Style.DELETE, "released"),
     Action.CLOSE: Telling("-", "close", Style.DELETE, "closed"),
     Action.NO_OP: Telling(" ", "unchanged", Style.QUIET, "unchanged"),

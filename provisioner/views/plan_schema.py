@@ -167,6 +167,7 @@ PLAN_PARTS: Document = {
                 "order",
                 "numbers_to_order",
                 "numbers_to_move",
+                "numbers_to_assign",
                 "numbers_to_release",
                 "orders_to_close",
                 "no_op",

@@ -10,7 +10,7 @@ from provisioner.execution.events import (
     StepRetried,
     StepStarted,
 )
-from provisioner.planning.plan import Verb, numbers_named, numbers_to_order
+from provisioner.planning.plan import Verb, numbers_named, numbers_to_assign, numbers_to_order
 from provisioner.resource_type import Shape, Types
 from provisioner.views.wording import (
     count,
@@ -93,9 +93,12 @@ def numbers_that_came(event: StepFinished, types: Types) -> str:
     """How many, and of how many: "2 of 3 numbers in area code 910 for Raleigh/East"."""
     step, came = event.step, len(event.numbers)
     asked = numbers_to_order(step.change) + len(numbers_named(step.change))
+    asked += numbers_to_assign(step.change)
     asked = came if step.verb is Verb.AWAIT else asked
     link = phrase(step.change, step.verb, types).link
     amount = count(came, "number") if came == asked else f"{came} of {count(asked, 'number')}"
+    if step.verb is Verb.ASSIGN:
+        return f"{amount} on {noun(step.address, types)}"
     kind = kind_of_numbers(step.change, step.verb, types)
     return f"{amount} {kind} {link} {place(step.address, types)}"
 

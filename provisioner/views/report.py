@@ -147,11 +147,13 @@ def closing_line(report: Report, elapsed: float) -> str:
     ]
     closed = len(report.having(done, Verb.CLOSE))
     released = _numbers_by(report, Verb.RELEASE)
+    assigned = _numbers_by(report, Verb.ASSIGN)
     moved, awaited = _numbers_by(report, Verb.MOVE), _numbers_by(report, Verb.AWAIT)
     rest = {
         f"{count(released, 'number')} released": released,
         f"{count(closed, 'back order')} closed": closed,
         f"{moved} moved": moved,
+        f"{assigned} assigned": assigned,
         f"{awaited} more arrived": awaited,
         f"{count(counts[Status.SHORT], 'order')} short": counts[Status.SHORT],
         f"{count(counts[Status.OPEN], 'order')} open": counts[Status.OPEN],

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
 from provisioner.planning.claims import claim_everywhere
+from provisioner.planning.memberships import wanted_numbers
 from provisioner.planning.numbers import numbers_of_block
 from provisioner.resource_type import Shape, Types, lineage
 from provisioner.views.arrangement import arranged
@@ -73,14 +74,16 @@ def _resource(
     types: Types,
     claimed: Mapping[Address, tuple[str, ...]],
 ) -> ShownResource:
-    is_block = types[address.type].shape is Shape.BLOCKS
+    shape = types[address.type].shape
+    is_block = shape is Shape.BLOCKS
     quantity = int(str(desired.resources[address].attributes["quantity"])) if is_block else None
-    numbers = claimed[address] if is_block else live.numbers.get(address, ())
+    numbers = claimed[address] if address in claimed else live.numbers.get(address, ())
+    exists = address in live.resources or shape is Shape.MEMBERSHIP
     return {
         "address": _address(address),
         "depth": len(lineage(address, types)) - 1,
         "id": live.ids.get(address),
-        "exists": address in live.resources if quantity is None else len(numbers) >= quantity,
+        "exists": exists if quantity is None else len(numbers) >= quantity,
         "refers_to": _reference(live.resources.get(address)),
         "quantity": quantity,
         "numbers": list(numbers),
@@ -101,13 +104,18 @@ def _order(order: NumberOrder) -> ShownOrder:
 def _claimed_numbers(
     desired: DesiredState, live: LiveState, types: Types
 ) -> dict[Address, tuple[str, ...]]:
-    """The numbers of each block: those on its location that it claims, and those of its orders."""
+    """The numbers of each block: those on its location that it claims, and those of its orders;
+    and those that are on a membership as declared."""
     blocks = [
         each
         for each in desired.resources.values()
         if types[each.address.type].shape is Shape.BLOCKS
     ]
-    return {
+    on = {
+        membership: tuple(n for n in wanted if live.memberships.get(n) == membership.path[-1])
+        for membership, wanted in wanted_numbers(desired.resources.values(), live, types).items()
+    }
+    return on | {
         address: tuple(sorted(numbers_of_block(claimed, live.orders.get(address, ()))))
         for address, claimed in claim_everywhere(blocks, live, types).numbers.items()
     }

@@ -12,6 +12,7 @@ from provisioner.planning.plan import (
     Change,
     Plan,
     Verb,
+    numbers_to_assign,
     numbers_to_move,
     numbers_to_order,
     numbers_to_release,
@@ -65,6 +66,9 @@ def _counts(changes: Iterable[Change]) -> Iterator[str]:
     moved = sum(len(numbers_to_move(change)) for change in changes)
     if moved:
         yield f"{count(moved, 'number')} to move"
+    assigned = sum(map(numbers_to_assign, changes))
+    if assigned:
+        yield f"{count(assigned, 'number')} to assign"
     if not by_name_only:
         yield f"{count(sum(map(numbers_to_order, changes)), 'number')} to order"
 

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from provisioner.model import Address, Resource
-from provisioner.planning.plan import Action, Change, Plan
+from provisioner.planning.plan import Action, Change, Plan, numbers_to_move
 from provisioner.resource_type import Shape, Types, lineage, parent_address
 from provisioner.views.actions import TELLINGS
 from provisioner.views.arrangement import arranged, paragraph_of
@@ -56,7 +56,7 @@ def topology(plan: Plan, types: Types) -> tuple[Node, ...]:
     hanging: dict[Address, list[Change]] = {}
     for address in arranged(by_address, types):
         hanging.setdefault(paragraph_of(address, types), []).append(by_address[address])
-    links = {owner: tuple(sorted(_links(changes))) for owner, changes in hanging.items()}
+    links = {owner: tuple(sorted(_links(changes, types))) for owner, changes in hanging.items()}
     targets = {link.target for several in links.values() for link in several}
     named = {each for owner in hanging for each in lineage(owner, types)} | targets
     below: dict[Address | None, list[Address]] = {}
@@ -87,12 +87,15 @@ def _notes(changes: Sequence[Change], types: Types) -> Iterator[str]:
             yield _signed(change, resource_type.title)
         if resource_type.shape is Shape.BLOCKS:
             yield _numbers(change)
+        if resource_type.shape is Shape.MEMBERSHIP:
+            yield _signed(change, f"{change.address.type} {printable(change.address.path[-1])}")
 
 
 def _numbers(change: Change) -> str:
     """ "+ 2 numbers" where some are bought, else how many are declared."""
     body = change.after or change.before
-    quantity = int(str(body.attributes["quantity"])) if body else 0
+    declared = body.attributes.get("quantity", 0) if body else 0
+    quantity = len(numbers_to_move(change)) or int(str(declared))
     return _signed(change, count(quantity, "number"))
 
 
@@ -100,8 +103,9 @@ def _signed(change: Change, words: str) -> str:
     return f"{TELLINGS[change.action].symbol} {words}".strip()
 
 
-def _links(changes: Sequence[Change]) -> Iterator[Link]:
-    for change in changes:
+def _links(changes: Sequence[Change], types: Types) -> Iterator[Link]:
+    links = [each for each in changes if types[each.address.type].shape is Shape.LINK]
+    for change in links:
         before, after = (_target(each) for each in (change.before, change.after))
         if before == after and after is not None:
             yield Link(after, Action.NO_OP)

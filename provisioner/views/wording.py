@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from provisioner.model import Address, Attributes, Secret, Value
 from provisioner.planning.numbers import describe_kind
-from provisioner.planning.plan import Change, Verb, numbers_named, numbers_to_order
+from provisioner.planning.plan import (
+    Change,
+    Verb,
+    numbers_named,
+    numbers_to_assign,
+    numbers_to_order,
+)
 from provisioner.resource_type import ResourceType, Shape, Types
 
 NOT_SET = "(not set)"
@@ -41,6 +47,7 @@ PHRASES: Mapping[tuple[Shape, Verb], Phrase] = {
     (Shape.LINK, Verb.DELETE): Phrase("unassign", "unassigning", "unassigned", link="from"),
     (Shape.BLOCKS, Verb.ORDER): Phrase("order", "ordering", "ordered", link="for"),
     (Shape.BLOCKS, Verb.MOVE): Phrase("move", "moving", "moved", link="to"),
+    (Shape.MEMBERSHIP, Verb.ASSIGN): Phrase("assign", "assigning", "assigned", link="at"),
     (Shape.BLOCKS, Verb.RELEASE): Phrase("release", "releasing", "released", link="from"),
     (Shape.BLOCKS, Verb.CLOSE): Phrase("close", "closing", "closed", link="for"),
     (Shape.BLOCKS, Verb.AWAIT): Phrase("wait for", "waiting for", "received", link="for"),
@@ -76,6 +83,8 @@ def thing(change: Change, verb: Verb, types: Types) -> str:
         case Shape.BLOCKS:
             bought = f"{numbers_phrase(change, verb)} {kind_of_numbers(change, verb, types)}"
             return f"{bought} {link} {place(change.address, types)}"
+        case Shape.MEMBERSHIP:
+            return f"{_assigned(change, verb)} {link} {place(change.address, types)}"
 
 
 def noun(address: Address, types: Types) -> str:
@@ -91,6 +100,8 @@ def noun(address: Address, types: Types) -> str:
         case Shape.BLOCKS:
             label = printable(address.path[-1])
             return f"{address.type} ({label}) for {place(address, types)}"
+        case Shape.MEMBERSHIP:
+            return f"{address.type} {printable(address.path[-1])} at {place(address, types)}"
 
 
 def deed_on_several(changes: Sequence[Change], verb: Verb, types: Types) -> str:
@@ -109,6 +120,8 @@ def deed_on_several(changes: Sequence[Change], verb: Verb, types: Types) -> str:
         case Shape.BLOCKS:
             bought = f"{numbers_phrase(first, verb)} {kind_of_numbers(first, verb, types)}"
             return f"{words.before} {bought} {words.link} each of {places}"
+        case Shape.MEMBERSHIP:
+            return f"{words.before} {_assigned(first, verb)} {words.link} each of {places}"
 
 
 def noun_of_several(addresses: Sequence[Address], types: Types) -> str:
@@ -125,6 +138,8 @@ def noun_of_several(addresses: Sequence[Address], types: Types) -> str:
         case Shape.BLOCKS:
             label = printable(addresses[0].path[-1])
             return f"{addresses[0].type} ({label}) for {places}"
+        case Shape.MEMBERSHIP:
+            return f"{addresses[0].type} {printable(addresses[0].path[-1])} at {places}"
 
 
 def place(address: Address, types: Types) -> str:
@@ -160,7 +175,14 @@ def numbers_phrase(change: Change, verb: Verb) -> str:
         return "numbers"
     if verb is Verb.CLOSE:
         return "back order"
-    return count(numbers_to_order(change) + len(numbers_named(change)), "number")
+    told = numbers_to_order(change) + len(numbers_named(change)) + numbers_to_assign(change)
+    return count(told, "number")
+
+
+def _assigned(change: Change, verb: Verb) -> str:
+    """ "campaign C1 to 3 numbers"."""
+    what = printable(str(attributes_of(change)[change.address.type]))
+    return f"{change.address.type} {what} to {numbers_phrase(change, verb)}"
 
 
 def kind_of_numbers(change: Change, verb: Verb, types: Types) -> str:

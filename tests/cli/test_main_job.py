@@ -141,6 +141,7 @@ def test_the_plan_as_json_is_as_its_schema_says(
         "order": 1,
         "numbers_to_order": 1,
         "numbers_to_move": 0,
+        "numbers_to_assign": 0,
         "numbers_to_release": 0,
         "orders_to_close": 0,
         "no_op": 0,

@@ -39,6 +39,12 @@ KINDS = {
     "mms": "/features/mms$",
     "numbers": "/orders$",
 }
+PATHS = {**KINDS, "campaign": "/tnoptions$"}
+CAMPAIGN = (
+    "applications: {Server: {callback_url: 'https://example.com/in'}}\n"
+    f"sites: {{Raleigh: {{address: {ADDRESS}, sippeers: {{East: {{default: true, sms: true,"
+    f" application: Server, campaign: C1, {NUMBERS}}}}}}}}}"
+)
 
 
 @dataclass
@@ -89,7 +95,7 @@ class Machine:
 
     async def apply_and_die(self, spec: str | Path, at: str, *, before_work: bool) -> None:
         """Killed when the answer to its first request of a kind should come."""
-        self.account.fail("drop-before" if before_work else "drop-after", "POST", KINDS[at])
+        self.account.fail("drop-before" if before_work else "drop-after", "POST", PATHS[at])
 
         async with self.run() as run:
             desired = self.account.load(spec)
@@ -143,6 +149,19 @@ async def test_a_run_that_is_killed_at_a_post_is_made_up_for_by_the_next(
         assert line.endswith("until the account's lists can be believed.")
     if before_work:
         assert waited >= 29, "not there is not believed before"
+
+
+@pytest.mark.parametrize("before_work", [False, True], ids=["after the work", "before the work"])
+async def test_numbers_are_put_on_their_campaign_once_where_a_run_was_killed_at_that(
+    lagging: Machine, before_work: bool
+) -> None:
+    lagging.account.http.put("/_sandbox/campaigns/C1", json={}).raise_for_status()
+    await lagging.apply_and_die(CAMPAIGN, "campaign", before_work=before_work)
+    again = await lagging.apply(CAMPAIGN)
+    assert again.statuses <= {Status.DONE}
+    lagging.account.time.advance(3600)
+    assert len(lagging.account.texts("/tnoptions", "OrderId")) == 1
+    assert (await lagging.apply(CAMPAIGN)).plan.steps == ()
 
 
 async def test_what_is_seen_at_once_is_not_waited_for(prompt: Machine) -> None:

@@ -77,7 +77,8 @@ def describe(types: Types) -> Describe:
     Each site, location and application has an `id`; what else it has are its fields and what is
     part of it. Below a location, `numbers` are the live ones, and `orders` those of a block:
     `{area_code=910: [{n: 1, status: COMPLETE, quantity: 1, numbers: [...]}]}`. On top, `facts`,
-    `whereabouts` and `back_orders` are those of a LiveState; `BLOCK-1` names a block's order.
+    `whereabouts`, `back_orders` and `memberships` are those of a LiveState; `BLOCK-1` names a
+    block's order.
     """
 
     def live_state(desired: DesiredState, account: Mapping[str, Any]) -> LiveState:
@@ -92,6 +93,7 @@ def describe(types: Types) -> Describe:
             facts=account.get("facts", {}),
             whereabouts=account.get("whereabouts", {}),
             back_orders=account.get("back_orders", {}),
+            memberships=account.get("memberships", {}),
         )
         return description.with_orders(seen_for(desired, live, types))
 
@@ -260,6 +262,7 @@ class _Account:
     numbers: dict[Address, tuple[str, ...]] = field(init=False)
     orders: dict[Address, tuple[NumberOrder, ...]] = field(init=False)
     facts: dict[str, Attributes] = field(init=False)
+    memberships: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.resources = dict(self.live.resources)
@@ -267,6 +270,7 @@ class _Account:
         self.numbers = dict(self.live.numbers)
         self.orders = dict(self.live.orders)
         self.facts = dict(self.live.facts)
+        self.memberships = dict(self.live.memberships)
 
     def after(self, plan: Plan) -> LiveState:
         for step in plan.steps:
@@ -281,6 +285,7 @@ class _Account:
             facts=self.facts,
             whereabouts={n: place for n, place in self.live.whereabouts.items() if not place},
             back_orders={},
+            memberships=self.memberships,
         )
 
     def _take(self, step: Step) -> None:
@@ -296,6 +301,8 @@ class _Account:
                 self._order(change)
             case Verb.MOVE:
                 self._move(change)
+            case Verb.ASSIGN:
+                self._assign(change)
             case Verb.AWAIT:
                 assert any(order.is_open for order in self.orders[change.address])
 
@@ -395,6 +402,15 @@ class _Account:
         sippeer = Address("sippeer", change.address.path[:-1])
         assert sippeer in self.resources, "its location has to be there"
         self.numbers[sippeer] = (*self.numbers.get(sippeer, ()), *moved)
+
+    def _assign(self, change: Change) -> None:
+        """Toll-free numbers on a location are not looked at: that is the plan's to see to."""
+        known = change.body.attributes.get("telephone_numbers")
+        here = self.numbers.get(Address("sippeer", change.address.path[:-1]), ())
+        assert not isinstance(known, tuple) or set(known) <= set(here), "error 5076"
+        campaign = str(change.body.attributes["campaign"])
+        new = [each for each in here if each not in self.memberships]
+        self.memberships |= dict.fromkeys(known if isinstance(known, tuple) else new, campaign)
 
     def _siblings(self, address: Address) -> list[Resource]:
         parent = parent_address(address, self.types)

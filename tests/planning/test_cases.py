@@ -93,7 +93,9 @@ def test_after_an_apply_the_plan_is_empty(
     again = make_plan(desired, after, types)
     changed = {each.address for each in again.changes if each.action is not Action.NO_OP}
     resent = {each.address for each in plan.changes if desired.resend_secrets}
-    assert changed <= resent
+    # Nothing comes of orders that are awaited here.
+    later = {each.address for each in plan.changes if plan.in_flight and each.count is None}
+    assert changed <= resent | later
 
 
 def render_plan(plan: Plan, live: LiveState) -> str:

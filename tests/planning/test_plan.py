@@ -59,6 +59,7 @@ def test_the_summary_counts_blocks_and_numbers_apart(plan: Plan) -> None:
         order=3,
         numbers_to_order=8,
         numbers_to_move=0,
+        numbers_to_assign=0,
         numbers_to_release=0,
         orders_to_close=0,
         no_op=2,
@@ -149,7 +150,7 @@ def test_nothing_declared_and_nothing_there_is_an_empty_plan(types: Types) -> No
     plan = make_plan(DesiredState("1", {}), LiveState("1", "https://example.com", {}, {}), types)
     assert not plan.has_changes
     assert (plan.changes, plan.steps, plan.warnings) == ((), (), ())
-    assert plan.summary == Summary(*[0] * 11)
+    assert plan.summary == Summary(*[0] * 12)
 
 
 def test_an_account_that_names_two_defaults_leads_in_no_circle(

@@ -156,8 +156,11 @@ def test_what_is_sent_is_what_the_guide_sends_and_no_more_than_listed(type_name:
     assert not [each for each in body.iter() if each.attrib or each.nsmap]
 
 
+BEYOND = {"campaign": "what carriers ask for came after the guide"}
+
+
 def test_the_guide_and_the_types_cover_each_other() -> None:
-    assert GUIDE.keys() == resource_types().keys()
+    assert GUIDE.keys() == resource_types().keys() - BEYOND.keys()
     assert bodies(load(QUICKSTART)).keys() == GUIDE.keys()
     for type_name, beyond in BEYOND_THE_GUIDE.items():
         assert not beyond.keys() & leaves(GUIDE[type_name][1]).keys()

@@ -62,7 +62,7 @@ def test_every_row_can_be_read_and_explained(resource_type: ResourceType) -> Non
     for row in resource_type.fields:
         assert row.title
         assert row.fixed or row.description
-        assert row.elements or resource_type.shape is Shape.BLOCKS
+        assert row.elements or resource_type.shape in (Shape.BLOCKS, Shape.MEMBERSHIP)
         assert bool(row.refers_to) == (row.kind is Kind.REFERENCE)
 
 

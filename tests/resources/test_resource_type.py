@@ -41,6 +41,7 @@ def test_only_what_has_a_label_of_its_own_ends_with_one() -> None:
         "site",
         "sippeer",
         "numbers",
+        "campaign",
     }
 
 

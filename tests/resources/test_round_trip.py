@@ -18,7 +18,8 @@ from provisioner.resources import resource_types
 
 JINJA = environment()
 TYPES = resource_types()
-READ_BACK = [each for each in TYPES.values() if each.shape is not Shape.BLOCKS]
+BY_ORDERS = (Shape.BLOCKS, Shape.MEMBERSHIP)
+READ_BACK = [each for each in TYPES.values() if each.shape not in BY_ORDERS]
 BY_NAME = {kind.name: kind for kind in TYPES["numbers"].kinds}
 COUNTED = [
     (TYPES["numbers"], each) for each in BY_NAME.values() if each.name != "telephone_numbers"
