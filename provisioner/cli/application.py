@@ -7,17 +7,20 @@ from dataclasses import dataclass
 
 from provisioner.account.auth import BasicCredentials
 from provisioner.errors import SettingsError
-from provisioner.model import DesiredState, Resource, Secret
+from provisioner.messaging.declared_callbacks import declared_callbacks
+from provisioner.model import DesiredState, Secret
 
 USER, PASSWORD = "BW_CALLBACK_USER_ID", "BW_CALLBACK_PASSWORD"
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """`label` is "" without a spec. Without credentials anybody may call."""
+    """`label` is "" without a spec. Without credentials anybody may call. `bare` are the directions
+    that the service sends without credentials although the other has some."""
 
     label: str
     accepted: tuple[BasicCredentials, ...]
+    bare: tuple[str, ...] = ()
 
 
 def called_of_spec(desired: DesiredState, label: str) -> Called:
@@ -37,7 +40,10 @@ def called_of_spec(desired: DesiredState, label: str) -> Called:
         known = ", ".join(sorted(found))
         wrong = f"There is no application {label!r}" if label else "Say which --application"
         raise SettingsError(f"{wrong}; the spec declares: {known}.")
-    return Called(named, tuple(_credentials_of(found[named])))
+    callbacks = declared_callbacks(found[named])
+    accepted = tuple(dict.fromkeys(each.credentials for each in callbacks if each.credentials))
+    bare = tuple(each.direction for each in callbacks if accepted and not each.credentials)
+    return Called(named, accepted, bare)
 
 
 def called_of_environment(environ: Mapping[str, str]) -> Called:
@@ -47,11 +53,3 @@ def called_of_environment(environ: Mapping[str, str]) -> Called:
         missing = PASSWORD if user else USER
         raise SettingsError(f"{missing} is missing; {USER} and {PASSWORD} go together.")
     return Called("", (BasicCredentials(user, Secret(PASSWORD, password)),) if user else ())
-
-
-def _credentials_of(application: Resource) -> list[BasicCredentials]:
-    user = application.attributes.get("callback_credentials.user_id")
-    password = application.attributes.get("callback_credentials.password")
-    if isinstance(user, str) and isinstance(password, Secret):
-        return [BasicCredentials(user, password)]
-    return []

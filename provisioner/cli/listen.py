@@ -27,6 +27,7 @@ from provisioner.cli.output import print_problems, print_refusal_as_json_line, t
 from provisioner.cli.reading import environment, read_spec
 from provisioner.cli.session import STATE_FOLDER, private_file, show_requests
 from provisioner.errors import SettingsError
+from provisioner.messaging.event_tables import recognised
 from provisioner.messaging.forwarding import check_target
 from provisioner.messaging.serving import Certificate
 
@@ -117,7 +118,7 @@ def command(
             check_target(target, allow_insecure_http=allow_insecure_http)
         manner = Manner(
             called=called,
-            store=private_file(store),
+            store=private_file(recognised(store)),
             host=host,
             port=port,
             certificate=_certificate(tls_cert, tls_key),
@@ -135,6 +136,12 @@ def command(
 
 
 def _check_exposure(host: str, called: Called) -> None:
+    for direction in called.bare:
+        log.warning(
+            "The spec declares no credentials for %s callbacks. If the account has none for them, "
+            "they come without, and are refused here.",
+            direction,
+        )
     if called.accepted:
         return
     if host not in LOOPBACK:

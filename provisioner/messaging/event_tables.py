@@ -71,6 +71,20 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+def recognised(path: Path) -> Path:
+    """The path, if there is nothing there, or a file of events. Raises SettingsError for a file of
+    another kind, which is then as it was, permissions included."""
+    if not path.exists() or not path.stat().st_size:
+        return path
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
+            _check(connection)
+    except sqlite3.Error as error:
+        raise _of_no_use(path, error) from None
+    return path
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """What is committed is on disk, even if the power fails."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
@@ -78,18 +92,26 @@ def connect(path: Path) -> sqlite3.Connection:
         _set_up(connection)
     except sqlite3.Error as error:
         connection.close()
-        raise SettingsError(f"{path} cannot keep events: {error}. Give --store another.") from None
+        raise _of_no_use(path, error) from None
     return connection
 
 
+def _of_no_use(path: Path, error: sqlite3.Error) -> SettingsError:
+    return SettingsError(f"{path} cannot keep events: {error}. Give --store another.")
+
+
 def _set_up(connection: sqlite3.Connection) -> None:
+    _check(connection)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+def _check(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     is_used = connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is not None
     if is_used and version != VERSION:
         raise sqlite3.DatabaseError("it is not a file of events, or of another version")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
 
 
 def keep(

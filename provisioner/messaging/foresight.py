@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from provisioner.errors import Problem, Severity
 from provisioner.messaging.callback_urls import unreachable
+from provisioner.messaging.declared_callbacks import declared_callbacks
 from provisioner.model import Address, DesiredState, Resource
 
 MORE = "`provisioner verify` examines the rest."
@@ -24,16 +25,16 @@ def _trouble_with(
     resource: Resource, desired: DesiredState, *, from_here: bool
 ) -> Iterator[Problem]:
     address = resource.address
-    url = resource.attributes.get("callback_url")
-    reason = unreachable(url, from_here=from_here) if isinstance(url, str) else ""
-    if reason:
-        yield Problem(
-            Severity.WARNING,
-            "callback-unreachable",
-            "Callbacks will not arrive",
-            f"{address}: {reason} Declare the URL of your own server. {MORE}",
-            desired.origin(address, "callback_url"),
-        )
+    places = {each.place: each.url for each in declared_callbacks(resource) if each.url}
+    for place, url in places.items():
+        if reason := unreachable(url, from_here=from_here):
+            yield Problem(
+                Severity.WARNING,
+                "callback-unreachable",
+                "Callbacks will not arrive",
+                f"{address}: {reason} Declare the URL of your own server. {MORE}",
+                desired.origin(address, place),
+            )
     if address.type == "sippeer" and _lacks_application(address, desired):
         yield Problem(
             Severity.WARNING,

@@ -10,10 +10,10 @@ from http import HTTPStatus
 
 import httpx
 
+from provisioner.account.auth import BasicCredentials
 from provisioner.account.client import Client
 from provisioner.messaging.callback_urls import is_in_the_clear
 from provisioner.messaging.findings import Finding, Level
-from provisioner.model import Secret
 
 SECONDS = 10.0
 HEADERS = {"Content-Type": "application/json; charset=utf-8"}
@@ -21,7 +21,7 @@ CHALLENGE = "WWW-Authenticate"
 
 
 async def probe(
-    subject: str, check: str, url: str, credentials: tuple[str, Secret] | None, client: Client
+    subject: str, check: str, url: str, credentials: BasicCredentials | None, client: Client
 ) -> Finding:
     """`client` tells the user agent and how long an answer may take."""
     headers = {**HEADERS, "User-Agent": client.connection.user_agent}
@@ -33,7 +33,7 @@ async def probe(
                 fault = _unwilling(response, url, credentials)
                 if fault or credentials is None:
                     return Finding(subject, check, Level.ERROR, f"{url} {fault}", _MEND)
-                auth = httpx.BasicAuth(credentials[0], credentials[1].reveal())
+                auth = httpx.BasicAuth(credentials.username, credentials.password.reveal())
                 response = await http.post(url, content=b"[]", auth=auth)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
         told = f"{url} does not answer: {_named(error)}."
@@ -47,7 +47,7 @@ async def probe(
 _MEND = "Look at the server there; `provisioner listen` is one that answers as it should."
 
 
-def _unwilling(response: httpx.Response, url: str, credentials: tuple[str, Secret] | None) -> str:
+def _unwilling(response: httpx.Response, url: str, credentials: BasicCredentials | None) -> str:
     """Why a 401 will not be answered by a try with credentials, "" where it will."""
     if "basic" not in response.headers.get(CHALLENGE, "").lower():
         return "answers 401 without WWW-Authenticate: Basic, so the service sends no credentials."

@@ -11,18 +11,20 @@ from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provisioner.account.auth import BasicCredentials
 from provisioner.account.client import Client
 from provisioner.account.fetching import get_item
 from provisioner.account.paths import fill, path_ids
 from provisioner.account.xml import Element, text_at
 from provisioner.errors import Rejected, Unauthorized, Unreadable
 from provisioner.messaging.callback_urls import is_in_the_clear, unreachable
+from provisioner.messaging.declared_callbacks import declared_callbacks
 from provisioner.messaging.findings import Finding, Level, unknown
 from provisioner.messaging.locations import Location, examine_location
 from provisioner.messaging.message_list import search
 from provisioner.messaging.probe import probe
 from provisioner.messaging.registrations import Campaigns, read_campaigns
-from provisioner.model import Address, DesiredState, LiveState, Secret
+from provisioner.model import Address, DesiredState, LiveState
 from provisioner.resource_type import Types
 
 DIRECTIONS = ("Inbound", "Outbound")
@@ -102,7 +104,8 @@ class Examination:
         for url, directions in _callback_urls(item).items():
             only = f"{directions[0]} " if len(directions) == 1 else ""
             check = f"{only}callback URL"
-            found += await self._callback_url(subject, check, url, address)
+            credentials = _credentials(self.desired, address, directions)
+            found += await self._callback_url(subject, check, url, credentials)
         return found or [
             Finding(
                 subject,
@@ -114,7 +117,7 @@ class Examination:
         ]
 
     async def _callback_url(
-        self, subject: str, check: str, url: str, address: Address
+        self, subject: str, check: str, url: str, credentials: BasicCredentials | None
     ) -> list[Finding]:
         change = "Declare the URL of your own server, and apply."
         if reason := unreachable(url, from_here=self.client.connection.on_this_machine):
@@ -124,7 +127,6 @@ class Examination:
             told = f"{url} is plain http: texts and credentials travel in the clear."
             found.append(Finding(subject, check, Level.WARNING, told, "Use https, and apply."))
         if self.probes:
-            credentials = _credentials(self.desired, address)
             found.append(await probe(subject, check, url, credentials, self.client))
         return found or [Finding(subject, check, Level.OK, url)]
 
@@ -163,13 +165,13 @@ def _callback_urls(item: Element) -> Mapping[str, tuple[str, ...]]:
     return urls
 
 
-def _credentials(desired: DesiredState, address: Address) -> tuple[str, Secret] | None:
-    attributes = desired.resources[address].attributes
-    user = attributes.get("callback_credentials.user_id")
-    password = attributes.get("callback_credentials.password")
-    if isinstance(user, str) and isinstance(password, Secret):
-        return user, password
-    return None
+def _credentials(
+    desired: DesiredState, address: Address, directions: Collection[str]
+) -> BasicCredentials | None:
+    """The first that are declared for one of the directions."""
+    declared = declared_callbacks(desired.resources[address])
+    found = (each.credentials for each in declared if each.direction in directions)
+    return next((each for each in found if each is not None), None)
 
 
 def _declared_off(desired: DesiredState, address: Address) -> Collection[str]:

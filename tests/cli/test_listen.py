@@ -163,6 +163,54 @@ def test_the_applications_credentials_come_from_the_spec(declare: Declare, start
     assert Path(".provisioner/events.sqlite3").stat().st_mode & 0o077 == 0
 
 
+def _by_direction(*directions: str) -> Callable[[dict[str, Any]], None]:
+    """The application has credentials of their own for these directions."""
+
+    def change(spec: dict[str, Any]) -> None:
+        password = "${CALLBACK_PASSWORD}"
+        spec["applications"]["Production Server"] = {
+            "callback_url": "https://hooks.acme.io/x",
+            "messaging": {
+                each: {"callback_credentials": {"user_id": f"{each}-user", "password": password}}
+                for each in directions
+            },
+        }
+
+    return change
+
+
+def test_the_credentials_of_both_directions_are_taken(declare: Declare, start: Start) -> None:
+    declare(_by_direction("inbound", "outbound"))
+    listening = start("listen", ".", "--json", "--port", "0")
+    url = json.loads(listening.line())["url"]
+    for user, status in {"inbound-user": 204, "outbound-user": 204, "other-user": 401}.items():
+        auth = (user, "callback-password-1")
+        assert httpx.post(url, json=EVENT, auth=auth).status_code == status
+    listening.send(signal.SIGINT)
+    assert "no credentials for" not in listening.finish().err
+
+
+def test_a_direction_without_credentials_beside_one_with_some_is_told(
+    declare: Declare, start: Start
+) -> None:
+    declare(_by_direction("inbound"))
+    listening = start("listen", ".", "--json", "--port", "0")
+    listening.line()
+    listening.send(signal.SIGINT)
+    told = " ".join(listening.finish().err.split())
+    assert "The spec declares no credentials for outbound callbacks." in told
+
+
+def test_a_file_that_is_none_of_events_stays_as_it_was(cli: Cli, declare: Declare) -> None:
+    spec = declare()
+    spec.chmod(0o644)
+    before = spec.read_bytes()
+    assert cli("listen", "--port", "0", "--store", "provisioner.yaml").code == 1
+    assert spec.stat().st_mode & 0o777 == 0o644
+    assert spec.read_bytes() == before
+    assert sorted(each.name for each in spec.parent.iterdir()) == ["provisioner.yaml"]
+
+
 def test_lines_for_people_show_the_beginning_of_a_text(start: Start) -> None:
     listening = start("listen", "--port", "0", **CREDENTIALS)
     listening.wait_for_told("Listening at ")

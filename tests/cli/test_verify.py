@@ -429,6 +429,29 @@ def test_a_probe_tells_of_credentials_that_the_spec_lacks(
     assert "the spec declares no `callback_credentials`" in told
 
 
+def test_a_probe_carries_the_credentials_of_its_direction(
+    account: Account, cli: Cli, declare: Declare, hook: tuple[type[Hook], str]
+) -> None:
+    served, url = hook
+    served.statuses, served.challenge = [401, 204], 'Basic realm="x"'
+    credentials = {"user_id": "outbound-user", "password": "${CALLBACK_PASSWORD}"}
+
+    def change(spec: dict[str, Any]) -> None:
+        spec["applications"]["Production Server"] = {
+            "messaging": {
+                "inbound": {"callback_url": "https://hooks.acme.invalid/in"},
+                "outbound": {"callback_url": url, "callback_credentials": credentials},
+            }
+        }
+
+    declare(change)
+    cli("apply", "--yes", "--quiet")
+    register(account)
+    found = verified(cli, "--probe", code=1)
+    assert found[APPLICATION, "outbound callback URL"] == ("ok", f"{url} answers 204.")
+    assert found[APPLICATION, "inbound callback URL"][0] == "error"
+
+
 def test_two_of_one_name_stop_it(applied: Account, cli: Cli) -> None:
     body = (
         "<Application><ServiceType>Messaging-V2</ServiceType><AppName>Production Server</AppName>"

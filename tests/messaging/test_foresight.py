@@ -87,3 +87,16 @@ sites:
     assert first.origin == Origin(str(path), 6, 17 + len("{callback_url: ") - 1)
     assert "example.com is a placeholder" in first.detail
     assert "sippeer Raleigh/West has numbers" in second.detail
+
+
+def test_each_direction_is_told_of_by_itself(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(
+        "version: 1\naccount: '1'\napplications:\n  Alerts:\n    messaging:\n"
+        "      inbound: {callback_url: https://hooks.acme.io/in}\n"
+        "      outbound: {callback_url: https://example.com/out}\n"
+    )
+    (problem,) = expected_trouble(load_spec([spec], {}, resource_types()), from_here=False)
+    assert problem.origin is not None
+    assert problem.origin.line == 7
+    assert "example.com is a placeholder" in problem.detail
