@@ -38,7 +38,7 @@ def problems_junit(name: str, problems: Iterable[Problem], files: Sequence[str])
     for file in files:
         if file not in faulty:
             _case(suite, "spec", file, Origin(file, 1, 1))
-    return _rendered(suite)
+    return rendered(suite)
 
 
 def _junit_of(name: str, plan: Plan, desired: DesiredState, types: Types, tell: Tell) -> str:
@@ -49,7 +49,7 @@ def _junit_of(name: str, plan: Plan, desired: DesiredState, types: Types, tell: 
         case = _case(suite, address.type, noun(address, types), desired.origin(address))
         if entry.action is not Action.NO_OP:
             tell(case, entry)
-    return _rendered(suite)
+    return rendered(suite)
 
 
 def _told(case: Element, entry: Entry) -> None:
@@ -90,12 +90,12 @@ def _case(suite: Element, kind: str, name: str, origin: Origin | None) -> Elemen
     return case
 
 
-def _rendered(suite: Element) -> str:
-    failures = len(suite.findall("testcase/failure"))
+def rendered(suite: Element) -> str:
+    """The document around a suite, with its counts."""
     suite.set("tests", str(len(suite)))
-    suite.set("failures", str(failures))
+    suite.set("failures", str(len(suite.findall("testcase/failure"))))
     suite.set("errors", "0")
-    suite.set("skipped", "0")
+    suite.set("skipped", str(len(suite.findall("testcase/skipped"))))
     root = Element("testsuites")
     root.append(suite)
     indent(root)

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TypedDict
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from provisioner.messaging.findings import Finding, Level, would_fail
+from provisioner.views.junit import rendered
 from provisioner.views.layout import paragraphs, wrap
 from provisioner.views.style import Paint, Style, plain
 from provisioner.views.wording import count, printable
@@ -114,11 +115,4 @@ def readiness_junit(account: str, findings: Sequence[Finding]) -> str:
             SubElement(case, "skipped", message=text)
         else:
             SubElement(case, "system-out").text = text
-    suite.set("tests", str(len(suite)))
-    suite.set("failures", str(len(suite.findall("testcase/failure"))))
-    suite.set("errors", "0")
-    suite.set("skipped", str(len(suite.findall("testcase/skipped"))))
-    root = Element("testsuites")
-    root.append(suite)
-    indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+    return rendered(suite)
