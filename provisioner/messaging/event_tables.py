@@ -7,14 +7,15 @@ are still to be passed on. Times are seconds since 1970.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.errors import SettingsError
+from provisioner.messaging import locking
 from provisioner.messaging.callbacks import Event
 
 VERSION = 1
@@ -58,17 +59,10 @@ class Totals:
     repeats: int
 
 
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> AbstractContextManager[None]:
     """Two listeners on one file would both pass on what is in it."""
-    with path.with_name(f"{path.name}.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise SettingsError(
-                f"{path} is in use by another listener. End that one, or give --store another file."
-            ) from None
-        yield
+    told = f"{path} is in use by another listener. End that one, or give --store another file."
+    return locking.locked(path.with_name(f"{path.name}.lock"), told)
 
 
 def recognised(path: Path) -> Path:

@@ -6,9 +6,7 @@ an end may have been sent: nothing is sent again before that is settled.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -17,8 +15,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from provisioner.errors import SettingsError
+from provisioner.messaging.locking import locked
 
 FORMAT = 1
+IN_USE = "Another process is sending from this folder. Wait for its end, then run again."
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS batches (
     id INTEGER PRIMARY KEY, mailbox TEXT NOT NULL, name TEXT NOT NULL, round INTEGER NOT NULL,
@@ -170,7 +170,7 @@ def open_outbox(path: Path, *, mailbox: str, name: str) -> Iterator[Outbox]:
 
     Raises SettingsError where another process has it, or where the file is of no use.
     """
-    with _locked(path.with_suffix(".lock")):
+    with locked(path.with_suffix(".lock"), IN_USE):
         try:
             database = sqlite3.connect(path)
             with closing(database):
@@ -192,16 +192,3 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
         raise SettingsError(f"{path} was written by another version of this program.")
     database.executescript(_SCHEMA)
     database.execute(f"PRAGMA user_version = {FORMAT}")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        os.fchmod(file.fileno(), 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SettingsError(
-                "Another process is sending from this folder. Wait for its end, then run again."
-            ) from None
-        yield
