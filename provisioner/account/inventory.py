@@ -106,30 +106,50 @@ async def find_number(client: Client, number: str) -> Whereabouts:
 
 async def place_of(client: Client, number: str) -> str:
     """The id of the sippeer that a number is on; "" where nobody says."""
-    sippeer = await _part_of_number(client, number, "sippeers", "SipPeer")
-    return "" if sippeer is None else text_at(sippeer, "Id") or text_at(sippeer, "PeerId") or ""
+    try:
+        return _id(await _part_of_number(client, number, "sippeers", "SipPeer"))
+    except Unauthorized:
+        return ""
 
 
 async def names_of_place(client: Client, number: str) -> tuple[str, str]:
     """The names of the site and the sippeer that a number is on; "?" where nobody says."""
-    site, sippeer = await asyncio.gather(
+    try:
+        site, sippeer = await _parts_of_number(client, number)
+    except Unauthorized:
+        return "?", "?"
+    return _name(site), _name(sippeer)
+
+
+async def ids_of_place(client: Client, number: str) -> tuple[str, str]:
+    """The ids of the site and the sippeer that a number is on; "" where there is none. Raises
+    Unauthorized."""
+    site, sippeer = await _parts_of_number(client, number)
+    return _id(site), _id(sippeer)
+
+
+async def _parts_of_number(client: Client, number: str) -> tuple[Element | None, Element | None]:
+    return await asyncio.gather(
         _part_of_number(client, number, "sites", "Site"),
         _part_of_number(client, number, "sippeers", "SipPeer"),
     )
-    return (_name(site), _name(sippeer))
-
-
-def _name(part: Element | None) -> str:
-    return "?" if part is None else text_at(part, "Name") or text_at(part, "Id") or "?"
 
 
 async def _part_of_number(client: Client, number: str, part: str, element: str) -> Element | None:
     path = f"/tns/{wire_number(number, client.connection.version)}/{part}"
     try:
         root = (await client.get(path)).root
-    except (Rejected, Unauthorized):
+    except Rejected:
         return None
     return None if root is None else first(root, element)
+
+
+def _id(part: Element | None) -> str:
+    return "" if part is None else text_at(part, "Id") or text_at(part, "PeerId") or ""
+
+
+def _name(part: Element | None) -> str:
+    return "?" if part is None else text_at(part, "Name") or text_at(part, "Id") or "?"
 
 
 async def present_numbers(client: Client, numbers: Sequence[str]) -> tuple[str, ...]:

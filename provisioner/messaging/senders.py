@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from provisioner.account.client import Client
 from provisioner.account.fetching import get_item
-from provisioner.account.inventory import numbers_on
-from provisioner.account.paths import fill, wire_number
-from provisioner.account.xml import first, text_at
-from provisioner.errors import Rejected, SettingsError
+from provisioner.account.inventory import ids_of_place, numbers_on
+from provisioner.account.paths import fill
+from provisioner.account.xml import text_at
+from provisioner.errors import SettingsError
 from provisioner.resource_type import Types
 
 
@@ -74,19 +74,5 @@ async def application_of(client: Client, ids: Mapping[str, str], types: Types) -
 
 async def _place_of(client: Client, number: str) -> dict[str, str] | None:
     """The ids of the site and the sippeer that hold a number of the account."""
-    path = f"/tns/{wire_number(number, client.connection.version)}"
-    site, sippeer = await asyncio.gather(
-        _id_at(client, f"{path}/sites", "Site", "Id"),
-        _id_at(client, f"{path}/sippeers", "SipPeer", "Id", "PeerId"),
-    )
+    site, sippeer = await ids_of_place(client, number)
     return {"site": site, "sippeer": sippeer} if site and sippeer else None
-
-
-async def _id_at(client: Client, path: str, element: str, *names: str) -> str:
-    try:
-        root = (await client.get(path)).root
-    except Rejected:
-        return ""
-    found = None if root is None else first(root, element)
-    texts = (text_at(found, name) for name in names) if found is not None else ()
-    return next((text for text in texts if text), "")
