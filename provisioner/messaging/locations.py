@@ -144,7 +144,7 @@ def _local(
     }
     if outside:
         told = f"On no campaign: {some_of(outside)}. Messages to US carriers fail with 4476."
-        way_out = "Register a campaign with the vendor, and assign these numbers to it."
+        way_out = "Register a campaign with the vendor, declare `campaign:`, and apply."
         yield location.finding(check, Level.ERROR, told, way_out)
     for number, member in sorted(unready.items()):
         told = (
