@@ -45,16 +45,21 @@ async def read_memberships(client: Client, wanted: Mapping[str, str]) -> dict[st
 
 
 async def _numbers_on(client: Client, campaign: str) -> frozenset[str]:
-    """Pages are counted from 0. Version 2 of the API has the list in another form, and there each
-    number is asked for (vendor interface description)."""
+    """Those that the account lists; none where it lists none, and each is asked for then. Version 2
+    of the API has the list in another form."""
+    try:
+        return await numbers_on_campaign(client, campaign)
+    except (Rejected, Unauthorized):
+        return frozenset()
+
+
+async def numbers_on_campaign(client: Client, campaign: str) -> frozenset[str]:
+    """`client` speaks v1. Pages are counted from 0 (vendor interface description)."""
     path = f"{client.account_path}/campaignManagement/10dlc/campaigns/{campaign}/tn"
     numbers: set[str] = set()
     page = 0
     while True:
-        try:
-            answer = await client.get(path, {"page": page, "size": PAGE_SIZE})
-        except (Rejected, Unauthorized):
-            return frozenset(numbers)
+        answer = await client.get(path, {"page": page, "size": PAGE_SIZE})
         if answer.root is None:
             return frozenset(numbers)
         rows = items(named(answer.root, "CampaignTnsResponse"), "TelephoneNumber")

@@ -173,9 +173,10 @@ async def _toll_free(
     check = "toll-free verification"
     if not numbers:
         return []
-    if isinstance(campaigns, str):
+    unseen = campaigns if isinstance(campaigns, str) else campaigns.unseen
+    if unseen:
         # Where v2 does not know campaigns, its 404 for a verification says nothing.
-        return [unknown(location.subject, check, campaigns)]
+        return [unknown(location.subject, check, unseen)]
     try:
         statuses = await read_verifications(newer, numbers)
     except (Unauthorized, Rejected, Unreadable) as error:

@@ -23,7 +23,7 @@ from provisioner.messaging.findings import Finding, Level, unknown
 from provisioner.messaging.locations import Location, examine_location
 from provisioner.messaging.message_list import search
 from provisioner.messaging.probe import probe
-from provisioner.messaging.registrations import Campaigns, read_campaigns
+from provisioner.messaging.registrations import Campaigns, read_campaigns, read_older_campaigns
 from provisioner.model import Address, DesiredState, LiveState
 from provisioner.resource_type import Types
 
@@ -85,11 +85,17 @@ class Examination:
         return [Finding(subject, check, Level.OK, "They are taken.")]
 
     async def _campaigns(self) -> Campaigns | str:
-        """The campaigns, or why they cannot be seen."""
+        """The campaigns, or why they cannot be seen. Where v2 does not know of them, v1 may."""
         try:
             return await read_campaigns(self.newer)
         except (Unauthorized, Rejected, Unreadable) as error:
-            return str(error)
+            reason = str(error)
+        if self.client.connection.version != "v1":
+            return reason
+        try:
+            return await read_older_campaigns(self.client, reason)
+        except (Unauthorized, Rejected, Unreadable):
+            return reason
 
     async def _application(self, address: Address) -> list[Finding]:
         subject = str(address)

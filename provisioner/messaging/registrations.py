@@ -1,7 +1,8 @@
 """What carriers in the US ask for: local numbers on a campaign (10DLC), toll-free ones verified.
 
-Calls and answers were seen by the vendor's command-line tool; they exist in v2 alone. An account
-without the product, or credentials without the role, get 403: then nobody can tell.
+The calls of v2 and their answers were seen by the vendor's command-line tool; v1 tells of campaigns
+in XML, and nothing of toll-free numbers. An account without the product, or credentials without the
+role, get 403: then nobody can tell.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from http import HTTPStatus
 from typing import Any
 
 from provisioner.account.client import Client
+from provisioner.account.memberships import numbers_on_campaign
+from provisioner.account.xml import items, named, text_at
 from provisioner.errors import Rejected, Unauthorized, Unreadable
 from provisioner.messaging.answers import read_json
 
@@ -38,10 +41,12 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Campaigns:
-    """`statuses` is each campaign's status, `members` where each number is."""
+    """`statuses` is each campaign's status, `members` where each number is. `unseen` is why v2 does
+    not show them, where v1 did."""
 
     statuses: Mapping[str, str]
     members: Mapping[str, Membership]
+    unseen: str = ""
 
     def is_usable(self, campaign: str) -> bool:
         return self.statuses.get(campaign) in USABLE_CAMPAIGNS
@@ -64,6 +69,31 @@ async def read_campaigns(client: Client) -> Campaigns:
         if len(rows) < PAGE_SIZE:
             return Campaigns(statuses, members)
         offset += PAGE_SIZE
+
+
+async def read_older_campaigns(client: Client, unseen: str) -> Campaigns:
+    """The same from v1, in XML (vendor interface description). It tells of no number how far it has
+    come: what it lists counts as on the campaign."""
+    path = f"{client.account_path}/campaignManagement/10dlc/campaigns"
+    statuses: dict[str, str] = {}
+    page = 0
+    while True:
+        root = (await client.get(path, {"page": page, "size": PAGE_SIZE})).root
+        rows = [] if root is None else items(named(root, "CampaignsResponse"), "Campaign")
+        found = {
+            text_at(row, "CampaignId") or "": (text_at(row, "Status") or "").upper() for row in rows
+        }
+        if not found.keys() - statuses.keys():
+            break
+        statuses |= found
+        page += 1
+    listed = await asyncio.gather(*(numbers_on_campaign(client, each) for each in statuses))
+    members = {
+        number: Membership(campaign, REGISTERED_NUMBER, statuses[campaign])
+        for campaign, numbers in zip(statuses, listed, strict=True)
+        for number in numbers
+    }
+    return Campaigns(statuses, members, unseen)
 
 
 async def read_verifications(client: Client, numbers: Collection[str]) -> dict[str, str]:

@@ -188,6 +188,28 @@ def test_where_campaigns_cannot_be_seen_it_is_unknown_and_no_failure(
     assert cli("verify").out.splitlines()[-1] == "Ready, with 1 unknown."
 
 
+@pytest.mark.parametrize(("registered", "level"), [(True, "ok"), (False, "error")])
+def test_where_the_newer_calls_are_not_known_the_older_tell_of_campaigns(
+    applied: Account, cli: Cli, registered: bool, level: str
+) -> None:
+    control(applied, "PUT", "/campaigns/C1AB2CD", {})
+    if registered:
+        register_local(applied)
+    applied.faults.add(Fault("status-before", method="GET", path="/tendlc/", status=404))
+    found = verified(cli, code=int(not registered))
+    assert found[LOCATION, "10DLC campaign"][0] == level
+
+
+def test_where_the_newer_calls_are_not_known_no_verification_is_missed(
+    applied: Account, cli: Cli
+) -> None:
+    order_toll_free(applied)
+    register_local(applied)
+    for path in ("/tendlc/", "/tollFreeVerification"):
+        applied.faults.add(Fault("status-before", method="GET", path=path, nth=None, status=404))
+    assert verified(cli, code=0)[LOCATION, "toll-free verification"][0] == "unknown"
+
+
 @pytest.mark.parametrize(
     ("status", "level"),
     [(None, "error"), ("PENDING", "error"), ("REJECTED", "error"), ("VERIFIED", "ok")],
@@ -195,14 +217,7 @@ def test_where_campaigns_cannot_be_seen_it_is_unknown_and_no_failure(
 def test_a_toll_free_number_must_be_verified(
     status: str | None, level: str, applied: Account, cli: Cli
 ) -> None:
-    _, _, site, _, peer = applied.sippeer.split("/")
-    applied.call(
-        "POST",
-        "/orders",
-        f"<Order><SiteId>{site}</SiteId><PeerId>{peer}</PeerId><TollFreeWildCharSearchAndOrderType>"
-        "<TollFreeWildCardPattern>8**</TollFreeWildCardPattern><Quantity>1</Quantity>"
-        "</TollFreeWildCharSearchAndOrderType></Order>",
-    )
+    order_toll_free(applied)
     register_local(applied)
     (number,) = [each for each in numbers_of(applied) if each.startswith("8")]
     if status:
@@ -213,6 +228,17 @@ def test_a_toll_free_number_must_be_verified(
         told = found[LOCATION, "toll-free verification"][1]
         assert f"+1{number} ({status or 'none'})" in told
         assert "4795" in told
+
+
+def order_toll_free(account: Account) -> None:
+    _, _, site, _, peer = account.sippeer.split("/")
+    account.call(
+        "POST",
+        "/orders",
+        f"<Order><SiteId>{site}</SiteId><PeerId>{peer}</PeerId><TollFreeWildCharSearchAndOrderType>"
+        "<TollFreeWildCardPattern>8**</TollFreeWildCardPattern><Quantity>1</Quantity>"
+        "</TollFreeWildCharSearchAndOrderType></Order>",
+    )
 
 
 def numbers_of(account: Account) -> list[str]:
