@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parent.parent / "provisioner"
 MAX_LINES = 320
 
 # What each part may import of ours, beside itself. `provisioner` is the version in __init__.py.
-LEAVES = {"errors", "lint", "provisioner"}
+LEAVES = {"digits", "errors", "lint", "provisioner"}
 TYPES = {"resources", "resource_type", "model"} | LEAVES
 MESSAGING_VALUES = {
     f"messaging.{name}"
@@ -25,6 +25,7 @@ MESSAGING_VALUES = {
 }  # what is told of messages, beside what sends and takes them
 MAY_IMPORT: dict[str, set[str]] = {
     "provisioner": set(),
+    "digits": LEAVES,
     "errors": LEAVES,
     "lint": LEAVES,
     "model": LEAVES,
@@ -41,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 COMMAND_LINE = {"cli", "__main__"}  # may import everything
 
 PURE = {
-    "errors", "lint", "model", "resource_type", "resources", "planning", "views",
+    "digits", "errors", "lint", "model", "resource_type", "resources", "planning", "views",
     "execution.events", "execution.records", *MESSAGING_VALUES,
 }  # fmt: skip
 IMPURE = {

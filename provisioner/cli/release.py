@@ -32,13 +32,13 @@ from provisioner.cli.output import (
 from provisioner.cli.progress import choose_progress
 from provisioner.cli.recording import open_journal
 from provisioner.cli.session import Session, open_session
+from provisioner.digits import as_e164
 from provisioner.errors import Problem, Rejected, SettingsError, Severity
 from provisioner.lint import judge
 from provisioner.model import Address, LiveState, NumberOrder
 from provisioner.planning import Plan
 from provisioner.planning.releasing import Asked, Place, plan_release
 from provisioner.resource_type import Shape
-from provisioner.resources.numbers import as_e164
 from provisioner.views.report import version_document
 from provisioner.views.stakes import counts_of_some
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from provisioner.digits import is_toll_free
 from provisioner.errors import Origin, Problem, Severity
 from provisioner.messaging.message import Message
 from provisioner.messaging.personal_data import personal_data_in
-from provisioner.messaging.telephone import is_short_code, is_toll_free, read_number
+from provisioner.messaging.telephone import is_short_code, read_number
 
 MOST_RECIPIENTS = 10
 LONGEST_TEXT = 2048

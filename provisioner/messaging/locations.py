@@ -11,11 +11,12 @@ from provisioner.account.fetching import get_item
 from provisioner.account.inventory import in_service_on
 from provisioner.account.paths import fill
 from provisioner.account.xml import Element, text_at
+from provisioner.digits import is_toll_free
 from provisioner.errors import Rejected, Unauthorized, Unreadable
 from provisioner.messaging.findings import Finding, Level, some_of, unknown
 from provisioner.messaging.registrations import VERIFIED, Campaigns, read_verifications
 from provisioner.messaging.senders import application_of
-from provisioner.messaging.telephone import is_local, is_toll_free
+from provisioner.messaging.telephone import is_local
 from provisioner.model import Address
 from provisioner.resource_type import Types
 

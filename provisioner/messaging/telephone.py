@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from provisioner.digits import is_toll_free
+
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _SHORT_CODE = re.compile(r"\d{5,6}", re.ASCII)
 _NATIONAL = re.compile(r"[2-9]\d{9}", re.ASCII)
-_TOLL_FREE = re.compile(r"\+18(00|33|44|55|66|77|88)\d{7}", re.ASCII)
 _NORTH_AMERICAN = re.compile(r"\+1[2-9]\d{9}", re.ASCII)
 _PUNCTUATION = re.compile(r"[\s().-]")
 
@@ -32,10 +33,6 @@ def read_number(text: str) -> str:
 
 def is_short_code(number: str) -> bool:
     return _SHORT_CODE.fullmatch(number) is not None
-
-
-def is_toll_free(number: str) -> bool:
-    return _TOLL_FREE.fullmatch(number) is not None
 
 
 def is_local(number: str) -> bool:

@@ -9,8 +9,9 @@ the vendor's command-line tool examines them.
 
 from __future__ import annotations
 
+from provisioner.digits import is_toll_free
 from provisioner.resource_type import Call, Field, ResourceType, Shape
-from provisioner.resources.numbers import CAMPAIGN, is_toll_free
+from provisioner.resources.numbers import CAMPAIGN
 
 
 def may_be_on_it(number: str, _: str) -> bool:

@@ -9,34 +9,18 @@ it writes `LATA` in the schema and `Lata` in the examples, the examples are foll
 
 from __future__ import annotations
 
+from provisioner.digits import (
+    TOLL_FREE_CODES,
+    as_e164,
+    begins_with,
+    has_toll_free_code,
+    is_toll_free,
+    spells,
+    spells_toll_free,
+)
 from provisioner.resource_type import BlockKind, Call, Field, Kind, ResourceType, Shape
 
-TOLL_FREE_CODES = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 LOCAL = f"(?!{'|'.join(sorted(TOLL_FREE_CODES))})"
-KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
-COUNTRY, AREA = "+1", slice(2, 5)
-AFTER_AREA = slice(5, None)
-
-
-def is_toll_free(number: str) -> bool:
-    return number[AREA] in TOLL_FREE_CODES
-
-
-def begins_with(number: str, digits: str) -> bool:
-    return number.startswith(f"{COUNTRY}{digits}")
-
-
-def has_toll_free_code(number: str, pattern: str) -> bool:
-    return is_toll_free(number) and begins_with(number, pattern.rstrip("*"))
-
-
-def spells(number: str, word: str) -> bool:
-    """Whether the word stands anywhere after the area code, as a telephone's keys spell it."""
-    return word.translate(KEYPAD) in number[AFTER_AREA]
-
-
-def spells_toll_free(number: str, word: str) -> bool:
-    return is_toll_free(number) and spells(number, word)
 
 
 def may_be_there(number: str, _: str) -> bool | None:
@@ -47,11 +31,6 @@ def may_be_there(number: str, _: str) -> bool | None:
 def in_capitals(text: str) -> str:
     """Names of places and words to spell, as the service writes them."""
     return " ".join(text.upper().split())
-
-
-def as_e164(text: str) -> str:
-    digits = text.strip().removeprefix("+").removeprefix("1")
-    return f"{COUNTRY}{digits}"
 
 
 FIXED = frozenset({"back_order"})

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provisioner.digits import is_toll_free
 from provisioner.messaging.codes import CODES, explain
 from provisioner.messaging.delivery import Receipt, State, merged, overall, state_of
 from provisioner.messaging.personal_data import personal_data_in
 from provisioner.messaging.segments import count_segments
-from provisioner.messaging.telephone import is_local, is_toll_free, read_number
+from provisioner.messaging.telephone import is_local, read_number
 from provisioner.sandbox import segments as sandbox_segments
 
 DOCUMENTED_CODES = [
@@ -58,11 +59,8 @@ def test_what_is_no_number_is_refused_with_the_way_out(said: str, way_out: str) 
 
 
 def test_toll_free_and_local_numbers_are_told_apart() -> None:
-    assert [is_toll_free(each) for each in ("+18005551212", "+18115551212", "12345")] == [
-        True,
-        False,
-        False,
-    ]
+    numbers = ("+18005551212", "+18115551212", "+3880055512", "12345")
+    assert [is_toll_free(each) for each in numbers] == [True, False, False, False]
     assert [is_local(each) for each in ("+19195551212", "+18005551212", "+4915112345678")] == [
         True,
         False,

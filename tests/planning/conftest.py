@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from provisioner.digits import KEYPAD
 from provisioner.model import (
     Address,
     Attributes,
@@ -30,7 +31,6 @@ from provisioner.resource_type import (
     parent_address,
 )
 from provisioner.resources import resource_types
-from provisioner.resources.numbers import KEYPAD
 from provisioner.spec import load_spec
 
 ACCOUNT = "9900778"

@@ -2,16 +2,15 @@
 
 import pytest
 
-from provisioner.resources.messaging_application import assigned
-from provisioner.resources.numbers import (
+from provisioner.digits import (
     as_e164,
     begins_with,
     has_toll_free_code,
-    in_capitals,
-    may_be_there,
     spells,
     spells_toll_free,
 )
+from provisioner.resources.messaging_application import assigned
+from provisioner.resources.numbers import in_capitals, may_be_there
 from provisioner.resources.site import country_code
 
 
