@@ -79,6 +79,12 @@ IDENTITY = {
         ),
         "cli/test_renaming.py::test_a_renamed_location_is_refused_with_the_lines_that_settle_it",
     ),
+    "what looks like a rename deletes nothing until it is settled": (
+        case("renames: what prune would delete for it is refused without a purchase as well"),
+        case("renames: so is what nothing tells apart from what prune would delete"),
+        case("renames: new: true settles that what prune deletes was another one"),
+        "account/test_renames.py::test_a_site_that_prune_would_delete_is_known_by_its_address",
+    ),
     "what looks like a rename without a purchase is a warning": (
         case("renames: without a purchase it is a warning"),
         "account/test_renames.py::test_where_nothing_is_bought_it_is_a_warning_and_costs_no_call",

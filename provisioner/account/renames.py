@@ -1,6 +1,7 @@
 """What the account has of resources that a declared one, which is not there, may once have been.
 
-Read only where purchases would follow: to create what was only renamed would buy its numbers again.
+Read only where more than a create would follow: what was only renamed would have its numbers bought
+again, or be deleted under its old name.
 """
 
 from __future__ import annotations
@@ -36,7 +37,11 @@ async def with_rename_candidates(
         if types[each.address.type].shape is Shape.BLOCKS
         for above in lineage(each.address, types)[1:]
     }
-    missing = [each for each in may_be_renamed(desired, live, types) if each in buying]
+    missing = [
+        each
+        for each in may_be_renamed(desired, live, types)
+        if each in buying or each.type in desired.prune
+    ]
     look = _Look(client, desired, live, types)
     async with asyncio.TaskGroup() as group:
         for candidate in {each for address in missing for each in candidates(address, live, types)}:

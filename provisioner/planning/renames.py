@@ -1,9 +1,9 @@
 """What looks like a rename: something declared that is not there, and something live, in the same
 place, that is like it and is not declared.
 
-Identity goes by name, so a changed name means another resource, with numbers of its own to buy.
-Nobody renames by guessing, and nobody buys by guessing: where purchases would follow, it has to be
-said which it is.
+Identity goes by name, so a changed name means another resource, with numbers of its own to buy, and
+under `prune:` the end of the one that was there. Nobody renames by guessing, and nobody buys or
+deletes by guessing: where that would follow, it has to be said which it is.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from provisioner.errors import Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, Resource
 from provisioner.planning.claims import claim_everywhere
 from provisioner.planning.compare import same
-from provisioner.planning.plan import Change, numbers_to_order
-from provisioner.resource_type import Kind, Shape, Types, lineage, parent_address, parts_of
+from provisioner.planning.plan import Action, Change, numbers_to_order
+from provisioner.resource_type import Field, Kind, Shape, Types, lineage, parent_address, parts_of
 
 MOST_LISTED = 3
 
@@ -40,19 +40,25 @@ def candidates(address: Address, live: LiveState, types: Types) -> Iterator[Addr
 def guessed_renames(
     changes: Iterable[Change], desired: DesiredState, live: LiveState, types: Types
 ) -> Iterator[Problem]:
-    """An error where numbers would be bought for it, a warning where not."""
+    """An error where numbers would be bought for it or what it may have been would be deleted, a
+    warning where not."""
     bought: dict[Address, int] = {}
+    going: set[Address] = set()
     for change in changes:
         for above in lineage(change.address, types)[1:]:
             bought[above] = bought.get(above, 0) + numbers_to_order(change)
+        if change.action is Action.DELETE:
+            going.add(change.address)
     for address in may_be_renamed(desired, live, types):
         alike = [
             (other, likeness)
             for other in candidates(address, live, types)
             if (likeness := _likeness(address, other, desired, live, types))
+            or (other in going and (likeness := _nothing_apart(desired.resources[address], types)))
         ]
         if alike:
-            yield _problem(address, alike, bought.get(address, 0), desired, live)
+            lost = [other for other, _ in alike if other in going]
+            yield _problem(address, alike, bought.get(address, 0), lost, desired, live)
 
 
 def _likeness(
@@ -69,7 +75,21 @@ def _likeness(
 
 def _same_settings(declared: Resource, present: Resource, types: Types) -> str:
     """Everything that is declared of it but its name; what only one can be tells nothing."""
-    rows = [
+    rows = _telling_fields(declared, types)
+    if not rows or not all(
+        same(row, present.attributes.get(row.name), declared.attributes[row.name]) for row in rows
+    ):
+        return ""
+    keys = dict.fromkeys(row.group or row.name for row in rows)
+    return f"it has the same {' and '.join(keys)}"
+
+
+def _nothing_apart(declared: Resource, types: Types) -> str:
+    return "" if _telling_fields(declared, types) else "nothing declared tells the two apart"
+
+
+def _telling_fields(declared: Resource, types: Types) -> list[Field]:
+    return [
         row
         for row in types[declared.address.type].spec_fields
         if declared.attributes.get(row.name) not in (None, "")
@@ -77,12 +97,6 @@ def _same_settings(declared: Resource, present: Resource, types: Types) -> str:
         and not row.one_a_parent
         and row.kind is not Kind.SECRET
     ]
-    if not rows or not all(
-        same(row, present.attributes.get(row.name), declared.attributes[row.name]) for row in rows
-    ):
-        return ""
-    keys = dict.fromkeys(row.group or row.name for row in rows)
-    return f"it has the same {' and '.join(keys)}"
 
 
 def _same_parts(
@@ -130,23 +144,27 @@ def _problem(
     address: Address,
     alike: Sequence[tuple[Address, str]],
     numbers: int,
+    lost: Sequence[Address],
     desired: DesiredState,
     live: LiveState,
 ) -> Problem:
     told = "; ".join(_candidate(*each, live) for each in alike[:MOST_LISTED])
     if len(alike) > MOST_LISTED:
         told += f"; and {len(alike) - MOST_LISTED} more like that"
-    summary, origin = "This may be a rename", desired.origin(address)
-    ways_out = (
-        f"But the account has {told}. Say below `{address.path[-1]}:` which it is, or `new: true` "
-        "if it is another one."
+    follows = ""
+    if numbers:
+        follows = f", with {'1 number' if numbers == 1 else f'{numbers} numbers'} to buy"
+    if lost:
+        more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+        follows += f", and {lost[0]}{more} deleted, because of `prune`"
+    return Problem(
+        Severity.ERROR if follows else Severity.WARNING,
+        "looks-renamed",
+        "This may be a rename",
+        f"{address} would be created{follows}. But the account has {told}. Say below "
+        f"`{address.path[-1]}:` which it is, or `new: true` if it is another one.",
+        desired.origin(address),
     )
-    if not numbers:
-        detail = f"{address} would be created. {ways_out}"
-        return Problem(Severity.WARNING, "looks-renamed", summary, detail, origin)
-    bought = "1 number" if numbers == 1 else f"{numbers} numbers"
-    detail = f"{address} would be created, with {bought} to buy. {ways_out}"
-    return Problem(Severity.ERROR, "looks-renamed", summary, detail, origin)
 
 
 def _candidate(other: Address, likeness: str, live: LiveState) -> str:

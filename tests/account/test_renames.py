@@ -110,6 +110,31 @@ async def test_a_label_that_changed_is_refused_where_its_numbers_would_be_bought
     assert run.plan.summary.numbers_to_order == 1
 
 
+async def test_a_site_that_prune_would_delete_is_known_by_its_address(account: Account) -> None:
+    old = await account.apply(f"sites: {{Raleigh: {{address: {ADDRESS}}}}}")
+    assert old.done
+    detail = await refusal(
+        account, f"prune: [sites]\nsites: {{Headquarters: {{address: {ADDRESS}}}}}"
+    )
+    assert (
+        "site Headquarters would be created, and site Raleigh deleted, because of `prune`. But the "
+        "account has site Raleigh, which is not in the spec, and it has the same address"
+    ) in detail
+    other = ADDRESS.replace("1600", "1700")
+    run = await account.plan(f"prune: [sites]\nsites: {{Headquarters: {{address: {other}}}}}")
+    assert (run.plan.summary.create, run.plan.summary.delete) == (1, 1)
+
+
+async def test_all_that_prune_would_delete_for_it_are_counted(account: Account) -> None:
+    for name in ("A", "B"):
+        account.application(name)
+    url = account.texts("/applications", "InboundCallbackUrl")[0]
+    detail = await refusal(
+        account, f"prune: [applications]\napplications: {{C: {{callback_url: '{url}'}}}}"
+    )
+    assert "application A and 1 more deleted" in detail
+
+
 async def test_numbers_that_are_only_on_order_are_not_ordered_again_either(
     account: Account,
 ) -> None:
