@@ -526,6 +526,10 @@ DELETING = {
         "cli/test_pruning.py::test_without_rows_nothing_is_pruned",
         "cli/test_destroy.py::test_without_rows_nothing_is_destroyed",
     ),
+    "what others changed since the plan is not deleted": (
+        "account/test_writer.py::test_what_was_changed_since_the_plan_is_not_deleted",
+        "account/test_writer.py::test_another_application_than_the_plan_saw_stays_assigned",
+    ),
     "locations with numbers block": (
         case("pruning: numbers are in the way"),
         "cli/test_pruning.py::test_numbers_are_in_the_way_and_the_ways_out_are_named",

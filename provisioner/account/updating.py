@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from provisioner.account.answers import Answer
@@ -16,7 +17,7 @@ from provisioner.errors import AccountError, Rejected, Unreadable
 from provisioner.model import Address, Value
 from provisioner.planning.compare import same
 from provisioner.planning.plan import Change
-from provisioner.resource_type import Kind, ResourceType
+from provisioner.resource_type import Field, Kind, ResourceType
 
 
 async def update(writer: Writer, change: Change, ids: Ids) -> None:
@@ -29,11 +30,19 @@ async def update(writer: Writer, change: Change, ids: Ids) -> None:
 
 
 async def delete(writer: Writer, change: Change, ids: Ids) -> None:
-    """Removes the resource or switches it off; what is gone already is no error."""
+    """Removes the resource or switches it off; what is gone already is no error.
+
+    Reads it again before: what somebody changed since the plan is not what was agreed to. Raises
+    AccountError for that. Whether it is the default may have changed hands in this very run.
+    """
     resource_type = writer.types[change.address.type]
     call = resource_type.delete
     if call is None:
         raise AccountError(f"There is no way to delete {change.address}.")
+    item = await _present_item(writer, change, ids)
+    if item is None:
+        return
+    _see_that_it_is_as_planned(change, item, resource_type, ids)
     path = writer.path(call.path, change.address, ids)
     async with writer.sending(change, ids, call.method) as sending:
         try:
@@ -50,6 +59,25 @@ async def delete(writer: Writer, change: Change, ids: Ids) -> None:
                 await _see_that_it_is_gone(writer, change, ids)
 
 
+async def _present_item(writer: Writer, change: Change, ids: Ids) -> Element | None:
+    """None for an answer about nothing as well, such as an assignment of no application."""
+    item = await writer.item(change.address, ids)
+    resource_type = writer.types[change.address.type]
+    return None if item is None or not read_attributes(item, resource_type, {}) else item
+
+
+def _see_that_it_is_as_planned(
+    change: Change, item: Element, resource_type: ResourceType, ids: Ids
+) -> None:
+    seen = {} if change.before is None else change.before.attributes
+    for row in resource_type.fields:
+        if row.name in seen and not row.one_a_parent:
+            before = seen[row.name]
+            now = _value_now(item, row, (before,), ids)
+            if (now or None) != (before or None):
+                raise _changed_since(change, row, now, before)
+
+
 def _explained(error: Rejected, resource_type: ResourceType) -> Rejected:
     reason = resource_type.delete_blockers.get(error.api_code or "")
     if reason is None:
@@ -60,9 +88,7 @@ def _explained(error: Rejected, resource_type: ResourceType) -> Rejected:
 
 
 async def _see_that_it_is_gone(writer: Writer, change: Change, ids: Ids) -> None:
-    resource_type = writer.types[change.address.type]
-    item = await writer.item(change.address, ids)
-    if item is not None and read_attributes(item, resource_type, {}):
+    if await _present_item(writer, change, ids) is not None:
         raise Unreadable(f"the answer to the removal of {change.address} makes no sense")
 
 
@@ -111,19 +137,29 @@ def _is_at_target(change: Change, item: Element, resource_type: ResourceType, id
         if row.kind is Kind.SECRET:
             done = False
             continue
-        ends = [each for each in (attribute.before, attribute.after) if isinstance(each, Address)]
-        now = read_field(item, row, {ids[each]: each for each in ends if each in ids})
+        now = _value_now(item, row, (attribute.before, attribute.after), ids)
         if attribute.after is not None and same(row, now, attribute.after):
             continue
         # A list may leave out what the item itself shows as empty.
         if (now or None) != (attribute.before or None):
-            raise AccountError(
-                f"{change.address} was changed since the plan: {row.name} is now {_shown(now)}, "
-                f"and was {_shown(attribute.before)}. Nothing was sent; run again to see the "
-                "difference."
-            )
+            raise _changed_since(change, row, now, attribute.before)
         done = False
     return done
+
+
+def _value_now(item: Element, row: Field, ends: Iterable[Value | None], ids: Ids) -> Value | None:
+    """A field as it is. `ends` are what it may refer to, by the name that the plan has for it."""
+    known = (each for each in ends if isinstance(each, Address))
+    return read_field(item, row, {ids[each]: each for each in known if each in ids})
+
+
+def _changed_since(
+    change: Change, row: Field, now: Value | None, before: Value | None
+) -> AccountError:
+    return AccountError(
+        f"{change.address} was changed since the plan: {row.name} is now {_shown(now)}, "
+        f"and was {_shown(before)}. Nothing was sent; run again to see the difference."
+    )
 
 
 def _shown(value: Value | None) -> str:

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.anyio
 SITE = f"sites: {{Raleigh: {{address: {ADDRESS}}}}}"
 EAST = "sites: {Raleigh: {sippeers: {East: {%s}}}}"
 MESSAGING = "/products/messaging"
+RENAMED = "<SipPeer><PeerName>Mine</PeerName><IsDefaultPeer>true</IsDefaultPeer></SipPeer>"
+PRUNED = "prune: [sippeers]\nsites: {Raleigh: {}}"
 NUMBERS = "numbers: [{area_code: '910', quantity: 1}]"
 SMS = (
     "<SipPeerSmsFeature><SipPeerSmsFeatureSettings><TollFree>{}</TollFree><ShortCode>true</ShortCode>"
@@ -583,6 +585,63 @@ async def test_what_is_gone_already_is_deleted(account: Account, peer: str) -> N
     planned = await account.plan(EAST % "sms: false")
     account.call("DELETE", f"{peer}{MESSAGING}/features/sms")
     assert (await account.carry_out(planned)).done
+
+
+async def test_what_is_gone_when_a_delete_is_repeated_is_deleted(
+    account: Account, peer: str
+) -> None:
+    with_sms(account, peer)
+    account.fail("drop-after", "DELETE", "/features/sms$", nth=1)
+    assert (await account.apply(EAST % "sms: false")).done
+    assert len(account.sent("DELETE")) == 2
+
+
+async def test_what_was_changed_since_the_plan_is_not_deleted(account: Account, peer: str) -> None:
+    """Somebody has a use for it, under another name."""
+    planned = await account.plan(PRUNED)
+    account.call("PUT", peer, RENAMED)
+    account.log.clear()
+    ended = the_end(await account.carry_out(planned))
+    assert (ended.status, ended.wrote) == (Status.FAILED, False)
+    assert ended.error == (
+        "sippeer Raleigh/East was changed since the plan: name is now Mine, and was East. Nothing "
+        "was sent; run again to see the difference."
+    )
+    assert account.sent("DELETE") == []
+
+
+async def test_another_application_than_the_plan_saw_stays_assigned(
+    account: Account, peer: str
+) -> None:
+    account.application("Server")
+    other = account.application("Other")
+    spec = "applications: {Server: {}}\n" + EAST
+    assert (await account.apply(spec % "sms: true, application: Server")).done
+    planned = await account.plan(EAST % "sms: false")
+    settings = f"<HttpMessagingV2AppId>{other}</HttpMessagingV2AppId>"
+    path = f"{peer}{MESSAGING}/applicationSettings"
+    account.call("PUT", path, f"<ApplicationsSettings>{settings}</ApplicationsSettings>")
+    account.log.clear()
+    run = await account.carry_out(planned)
+    ended = run.finished["messaging_application Raleigh/East"]
+    assert (ended.status, ended.wrote) == (Status.FAILED, False)
+    assert run.finished["sms Raleigh/East"].status is Status.SKIPPED
+    assert f"is now application id {other.rpartition('/')[2]}, and was application" in ended.error
+    assert account.sent("PUT") == account.sent("DELETE") == []
+
+
+async def test_an_assignment_that_is_taken_away_meanwhile_is_nothing_to_do(
+    account: Account, peer: str
+) -> None:
+    account.application("Server")
+    spec = "applications: {Server: {}}\n" + EAST
+    assert (await account.apply(spec % "sms: true, application: Server")).done
+    planned = await account.plan(EAST % "sms: false")
+    path = f"{peer}{MESSAGING}/applicationSettings"
+    account.call("PUT", path, "<ApplicationsSettings>REMOVE</ApplicationsSettings>")
+    account.log.clear()
+    assert (await account.carry_out(planned)).done
+    assert account.sent("PUT") == []
 
 
 async def test_a_delete_that_is_refused_is_told(account: Account, peer: str) -> None:
