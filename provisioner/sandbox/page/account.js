@@ -1,7 +1,7 @@
 // The account as a tree: applications, sites, their locations, and the numbers of each.
 
 import { Pages, view } from "./api.js";
-import { badge, button, count, empty, facts, h, heading, link, many, phone, say, unseen, fullTime } from "./dom.js";
+import { badge, button, code, count, empty, facts, fullTime, h, heading, link, many, phone, say, span, unseen } from "./dom.js";
 import { Panes } from "./panes.js";
 import { receive, send } from "./compose.js";
 import { WindowList } from "./window_list.js";
@@ -30,9 +30,26 @@ class Tree {
 
   get(index) {
     const part = this.part(index);
-    if (!part.pages) return part;
+    if (!part?.pages) return part;
     const number = part.pages.get(index - part.start);
-    return number && { ...number, kind: "number", key: `number/${number.number}`, level: part.level, peer: part.peer };
+    return number && this.numbered(part, number);
+  }
+
+  numbered(part, number) {
+    return { ...number, kind: "number", key: `number/${number.number}`, level: part.level, peer: part.peer };
+  }
+
+  indexOf(isIt) {
+    for (const part of this.parts) {
+      if (!part.pages && isIt(part)) return part.start;
+      const at = part.pages?.indexOf((row) => isIt(this.numbered(part, row))) ?? -1;
+      if (at >= 0 && at < part.length) return part.start + at;
+    }
+    return -1;
+  }
+
+  get isPending() {
+    return this.parts.some((part) => part.pages?.isPending);
   }
 
   need(first, last) {
@@ -56,6 +73,7 @@ export class AccountView {
       role: "tree",
       label: "Account",
       mark: (item) => ({ "aria-level": String(item.level), ...(item.opens ? { "aria-expanded": String(item.isOpen) } : {}) }),
+      identify: (item) => item.key,
       same: (item) => item.key === this.key,
       open: (item, index, event) => this.choose(item, event),
       key: (event, item, index) => this.press(event, item, index),
@@ -69,7 +87,7 @@ export class AccountView {
         this.grow();
       },
     });
-    this.none = empty("Nothing is here yet. Point an application at this address, or run ", h("code", {}, "provisioner apply"), ".");
+    this.none = empty("Nothing is here yet. Point an application at this address, or run ", code("provisioner apply"), ".");
     const left = [heading("Account", h("div", { class: "tools" }, filter)), this.none, this.list.element];
     this.panes = new Panes("Account", left, "Choose something of the account to see what it is made of.");
     this.element = this.panes.element;
@@ -77,7 +95,7 @@ export class AccountView {
   }
 
   async refresh() {
-    this.account = await view("/account");
+    this.account = inOrder(await view("/account"));
     for (const pages of this.numbers.values()) pages.refresh();
     this.grow();
     if (this.key) this.show(this.key, false);
@@ -176,7 +194,7 @@ export class AccountView {
     this.list.tell();
     const [kind, id] = (key ?? "").split("/");
     const found = key && this.account && this.find(kind, id);
-    if (found) this.panes.open(found, () => (location.hash = "/account"), isNew);
+    if (found) this.panes.open(found, isNew);
     else this.panes.close();
   }
 
@@ -192,13 +210,21 @@ export class AccountView {
 
   numberOf(id) {
     for (const [peer, pages] of this.numbers) {
-      for (const rows of pages.rows.values()) {
-        const found = rows.find((each) => each.number === id);
-        if (found) return { ...found, peer };
-      }
+      const found = pages.find((each) => each.number === id);
+      if (found) return { ...found, peer };
     }
     return null;
   }
+}
+
+// By name, as one looks for them: an account numbers them as they came.
+const BY_NAME = new Intl.Collator("en", { numeric: true });
+const byName = (rows) => rows.sort((one, other) => BY_NAME.compare(one.name, other.name));
+
+function inOrder(account) {
+  byName(account.applications);
+  for (const site of byName(account.sites)) byName(site.sippeers);
+  return account;
 }
 
 const total = (peer) => Object.values(peer.numbers).reduce((sum, each) => sum + each, 0);
@@ -207,21 +233,21 @@ const NAMES = { application: "Application", site: "Site", sippeer: "Location", n
 
 function draw(item) {
   const twisty = h("span", { class: "twisty", "aria-hidden": "true" }, item.opens ? (item.isOpen ? "▾" : "▸") : "");
-  const indent = h("span", { class: `indent l${item.level}` });
-  if (item.kind === "group") return [twisty, h("strong", {}, item.name), h("span", { class: "muted" }, ` ${count(item.size)}`)];
+  const indent = span(`indent l${item.level}`);
+  if (item.kind === "group") return [twisty, h("strong", {}, item.name), span("muted", ` ${count(item.size)}`)];
   const icon = h("span", { class: `icon ${item.kind}`, "aria-hidden": "true" }, ICONS[item.kind]);
-  const name = h("span", { class: "name" }, item.kind === "number" ? phone(item.number) : item.name);
+  const name = span("name", item.kind === "number" ? phone(item.number) : item.name);
   return [indent, twisty, icon, unseen(`${NAMES[item.kind]} `), name, ...more(item)];
 }
 
 function more(item) {
-  if (item.kind === "application") return [h("span", { class: "muted" }, item.service)];
-  if (item.kind === "site") return [h("span", { class: "muted" }, many(item.sippeers.length, "location"))];
-  if (item.kind === "number") return [item.status === "Inservice" ? null : badge("held", item.status), h("span", { class: "muted" }, item.sms ? "" : "SMS off")].filter(Boolean);
+  if (item.kind === "application") return [span("muted", item.service)];
+  if (item.kind === "site") return [span("muted", many(item.sippeers.length, "location"))];
+  if (item.kind === "number") return [item.status === "Inservice" ? null : badge("held", item.status), span("muted", item.sms ? "" : "SMS off")].filter(Boolean);
   return [
-    h("span", { class: "tags" }, item.sms && h("span", { class: "tag" }, "SMS"), item.mms && h("span", { class: "tag" }, "MMS")),
-    h("span", { class: "muted" }, item.linked ? `→ ${item.linked.name}` : ""),
-    h("span", { class: "muted end" }, item.size ? many(item.size, "number") : ""),
+    span("tags", item.sms && span("tag", "SMS"), item.mms && span("tag", "MMS")),
+    span("muted", item.linked ? `→ ${item.linked.name}` : ""),
+    span("muted end", item.size ? many(item.size, "number") : ""),
   ];
 }
 
@@ -231,7 +257,7 @@ function showApplication(item, peers) {
   const linked = peers.filter((peer) => peer.application === item.id);
   return [
     title("application", item.name),
-    facts([["Id", h("code", {}, item.id)], ["Service", item.service], ...Object.entries(item.fields).map(([name, value]) => [name, h("code", {}, value)]), ["Password", item.has_password && "set, and never shown"]]),
+    facts([["Id", code(item.id)], ["Service", item.service], ...Object.entries(item.fields).map(([name, value]) => [name, code(value)]), ["Password", item.has_password && "set, and never shown"]]),
     h("h3", {}, "Locations with this application"),
     linked.length ? h("ul", {}, linked.map((peer) => h("li", {}, link(`${peer.site.name} / ${peer.name}`, `#/account/sippeer/${peer.id}`)))) : empty("None: messages that name it are answered by 202, and then there is silence."),
     linked.length ? h("p", { class: "actions" }, button("Send a message", () => send({ applicationId: item.id }))) : null,
@@ -242,13 +268,13 @@ function showSite(item) {
   const address = Object.values(item.address).filter(Boolean).join(" ");
   return [
     title("site", item.name),
-    facts([["Id", h("code", {}, String(item.id))], ["Description", item.description], ["Address", address]]),
+    facts([["Id", code(String(item.id))], ["Description", item.description], ["Address", address]]),
     h("h3", {}, "Locations"),
     item.sippeers.length ? h("ul", {}, item.sippeers.map((peer) => h("li", {}, link(peer.name, `#/account/sippeer/${peer.id}`), ` ${many(total(peer), "number")}`))) : empty("None."),
   ];
 }
 
-const feature = (settings) => (settings ? [badge("good", "on"), " ", h("span", { class: "muted" }, Object.entries(settings).map(([name, value]) => `${name} ${value}`).join(", "))] : badge("plain", "off"));
+const feature = (settings) => (settings ? [badge("good", "on"), " ", span("muted", Object.entries(settings).map(([name, value]) => `${name} ${value}`).join(", "))] : badge("plain", "off"));
 
 function showSippeer(item, applications, unfold) {
   const application = applications.find((each) => each.id === item.application);
@@ -256,7 +282,7 @@ function showSippeer(item, applications, unfold) {
   return [
     title("sippeer", item.name),
     facts([
-      ["Id", h("code", {}, String(item.id))],
+      ["Id", code(String(item.id))],
       ["Site", link(item.site.name, `#/account/site/${item.site.id}`)],
       ["Default of its site", item.default ? "yes" : "no"],
       ["SMS", h("span", {}, feature(item.sms))],
@@ -279,7 +305,7 @@ function showNumber(id, number, peers, account) {
   return [
     title("number", phone(id)),
     facts([
-      ["E.164", h("code", {}, own)],
+      ["E.164", code(own)],
       ["Status", number?.status],
       ["Location", peer && link(`${peer.site.name} / ${peer.name}`, `#/account/sippeer/${peer.id}`)],
       ["Ordered", number?.ordered && fullTime(number.ordered)],

@@ -1,17 +1,25 @@
 // The sandbox's own calls. What it refuses is thrown, in its own words.
 
+export class Refusal extends Error {}
+export class Away extends Error {}
+
 export let account = "";
 export const choose = (id) => (account = id);
 
 export async function call(method, path, body, isText = false) {
-  const answer = await fetch(`/_sandbox${path}`, {
-    method,
-    body: body === undefined ? undefined : isText ? body : JSON.stringify(body),
-  });
-  if (answer.status === 204) return null;
-  const content = await answer.json();
-  if (!answer.ok) throw new Error(content.error ?? `the sandbox answered ${answer.status}`);
+  const sent = body === undefined ? undefined : isText ? body : JSON.stringify(body);
+  const [answer, content] = await ask(`/_sandbox${path}`, { method, body: sent });
+  if (!answer.ok) throw new Refusal(content.error ?? `the sandbox answered ${answer.status}`);
   return content;
+}
+
+async function ask(path, options) {
+  try {
+    const answer = await fetch(path, options);
+    return [answer, answer.status === 204 ? null : await answer.json()];
+  } catch {
+    throw new Away("The sandbox did not answer.");
+  }
 }
 
 export function view(path, query = {}) {
@@ -31,7 +39,8 @@ export function listen(heard, connected) {
   source.onmessage = (event) => heard(JSON.parse(event.data));
 }
 
-// Rows that are fetched a page at a time, as they are looked at. Old rows stay until new ones come.
+// Rows that are fetched a page at a time, as they are looked at. Old rows stay until new ones come,
+// and an answer to what was asked before a change is left out.
 export class Pages {
   constructor(fetchPage, size = 100) {
     this.fetchPage = fetchPage;
@@ -48,6 +57,23 @@ export class Pages {
     return page?.[index % this.size];
   }
 
+  indexOf(isIt) {
+    for (const [page, rows] of this.rows) {
+      const at = rows.findIndex(isIt);
+      if (at >= 0) return page * this.size + at;
+    }
+    return -1;
+  }
+
+  find(isIt) {
+    return this.get(this.indexOf(isIt));
+  }
+
+  // Whether rows are on their way.
+  get isPending() {
+    return this.asked.size > 0;
+  }
+
   // Makes sure that these rows come, if they are not there.
   need(first, last) {
     const from = Math.max(0, Math.floor(first / this.size));
@@ -58,20 +84,23 @@ export class Pages {
 
   async load(page) {
     this.asked.add(page);
-    this.stale.delete(page);
+    let found;
     try {
-      const found = await this.fetchPage({ offset: page * this.size, limit: this.size });
-      this.total = found.total;
-      this.rows.set(page, found.rows);
-      this.onchange();
+      do {
+        this.stale.delete(page);
+        found = await this.fetchPage({ offset: page * this.size, limit: this.size });
+      } while (this.stale.has(page));
     } finally {
       this.asked.delete(page);
     }
+    this.total = found.total;
+    this.rows.set(page, found.rows);
+    this.onchange();
   }
 
   // Everything may be different; the first page tells how much there is.
   async refresh() {
-    for (const page of this.rows.keys()) this.stale.add(page);
+    for (const page of [0, ...this.rows.keys()]) this.stale.add(page);
     if (!this.asked.has(0)) await this.load(0);
   }
 }

@@ -43,13 +43,13 @@ async function choices() {
 
 function numberInput(name, value, numbers) {
   const list = h("datalist", { id: `numbers-${name}` }, numbers.map(({ number }) => h("option", { value: number }, phone(number))));
-  return [h("input", { name, value, required: true, list: list.id, autocomplete: "off", inputmode: "tel" }), list];
+  return [h("input", { name, value, required: true, list: list.id, inputmode: "tel" }), list];
 }
 
 const textField = (text = "") => field("Text", h("textarea", { name: "text", rows: "3" }, text));
 
 function mediaField() {
-  const input = h("input", { name: "media", autocomplete: "off", placeholder: "https://…" });
+  const input = h("input", { name: "media", placeholder: "https://…" });
   const example = h("button", { type: "button", onclick: () => (input.value = PICTURE) }, "Take the sandbox’s picture");
   return h("div", { class: "field" }, field("Pictures (URLs)", input), example);
 }
@@ -64,10 +64,10 @@ export async function send(given = {}) {
     field("Application", h("select", { name: "applicationId", required: true }, options)),
     field("From", input),
     list,
-    field("To", h("input", { name: "to", value: given.to ?? "+19195551212", required: true, autocomplete: "off" }), "One number, or several for a group"),
+    field("To", h("input", { name: "to", value: given.to ?? "+19195551212", required: true }), "One number, or several for a group"),
     textField("Hello"),
     mediaField(),
-    field("Tag", h("input", { name: "tag", autocomplete: "off" }), "Comes back in every callback"),
+    field("Tag", h("input", { name: "tag" }), "Comes back in every callback"),
   ];
   ask("Send as an application", fields, "Send", ({ to, media, tag, ...rest }) =>
     post({ ...rest, to: split(to), ...(media ? { media: split(media) } : {}), ...(tag ? { tag } : {}) }),
@@ -78,7 +78,7 @@ export async function receive(given = {}) {
   const { numbers } = await choices();
   const [input, list] = numberInput("to", given.to ?? numbers[0]?.number ?? "", numbers);
   const fields = [
-    field("From", h("input", { name: "from", value: given.from ?? "+19195551212", required: true, autocomplete: "off" })),
+    field("From", h("input", { name: "from", value: given.from ?? "+19195551212", required: true })),
     field("To", input, "Several make it a group message"),
     list,
     textField("Hello"),

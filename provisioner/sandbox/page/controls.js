@@ -1,7 +1,7 @@
 // What only the sandbox's own user can do: break it, set it up, keep it and begin anew.
 
 import { account, call, view } from "./api.js";
-import { ask, badge, button, count, empty, field, h, heading, link, many, say } from "./dom.js";
+import { ask, badge, button, code, count, empty, field, h, heading, link, many, renew, say, span } from "./dom.js";
 
 const READY = [
   ["The next order’s answer is lost", "POST /orders drop-after nth=1"],
@@ -76,14 +76,13 @@ export class ControlsView {
   }
 
   showRules(faults) {
-    const rows = faults.map((each) => h("li", {}, badge("held", "armed"), " ", h("code", {}, each.rule), h("span", { class: "muted" }, ` ${many(each.matched, "request")} counted`)));
+    const rows = faults.map((each) => h("li", {}, badge("held", "armed"), " ", code(each.rule), span("muted", ` ${many(each.matched, "request")} counted`)));
     const end = button("End all faults", async () => {
       await call("DELETE", "/faults");
       say("No fault is armed");
       await this.refresh();
     });
-    const content = rows.length ? [h("ul", { class: "plain" }, rows), end] : [empty("No fault is armed.")];
-    if (this.rules.textContent !== h("div", {}, content).textContent) this.rules.replaceChildren(...(rows.length ? [h("ul", { class: "plain" }, rows), end] : content));
+    renew(this.rules, rows.length ? [h("ul", { class: "plain" }, rows), end] : empty("No fault is armed."));
   }
 
   showOrders(summary) {
@@ -94,10 +93,8 @@ export class ControlsView {
       await this.refresh();
     };
     const on = STEPS.map(([words, seconds]) => button(`+${words}`, () => call("POST", "/clock", { seconds }).then(() => this.refresh())));
-    const key = `${isHeld}${summary.now.slice(0, 16)}`;
-    if (this.orders.dataset.key === key) return;
-    this.orders.dataset.key = key;
-    this.orders.replaceChildren(
+    renew(
+      this.orders,
       h("p", { class: "actions" }, state, button(isHeld ? "Release them" : "Hold them", hold)),
       h("p", {}, `The account’s time: ${summary.now.slice(0, 16).replace("T", " ")} UTC, ${summary.dialect}`),
       h("p", { class: "actions", role: "group", "aria-label": "Move the clock" }, on),
@@ -105,21 +102,21 @@ export class ControlsView {
   }
 
   stockForm() {
-    const code = h("input", { required: true, pattern: "[2-9][0-9]{2}", inputmode: "numeric", size: 4, placeholder: "910" });
+    const area = h("input", { required: true, pattern: "[2-9][0-9]{2}", inputmode: "numeric", size: 4, placeholder: "910" });
     const size = h("input", { required: true, type: "number", min: "0", placeholder: "5" });
     const fault = h("p", { class: "fault", role: "alert" });
     const onsubmit = async (event) => {
       event.preventDefault();
       fault.textContent = "";
       try {
-        await call("PUT", `/stock/${encodeURIComponent(code.value)}`, { size: Number(size.value) });
-        say(`${code.value} has ${count(Number(size.value))} numbers in all`);
+        await call("PUT", `/stock/${encodeURIComponent(area.value)}`, { size: Number(size.value) });
+        say(`${area.value} has ${count(Number(size.value))} numbers in all`);
         await this.refresh();
       } catch (error) {
         fault.textContent = error.message;
       }
     };
-    return h("form", { onsubmit, class: "inline" }, field("Area code", code), field("Numbers in all", size), h("button", { type: "submit" }, "Set"), fault);
+    return h("form", { onsubmit, class: "inline" }, field("Area code", area), field("Numbers in all", size), h("button", { type: "submit" }, "Set"), fault);
   }
 
   showStock(rows) {
@@ -127,10 +124,7 @@ export class ControlsView {
     rows.sort((one, other) => (other.taken > 0) - (one.taken > 0));
     const body = rows.map((each) => h("tr", {}, h("th", { scope: "row" }, each.code), h("td", {}, count(each.size)), h("td", {}, count(each.taken)), h("td", {}, each.size > each.taken ? count(each.size - each.taken) : badge("bad", "none"))));
     const names = ["Area code", "In all", "Taken", "Free"].map((name) => h("th", { scope: "col" }, name));
-    const key = JSON.stringify(rows);
-    if (this.stock.dataset.key === key) return;
-    this.stock.dataset.key = key;
-    this.stock.replaceChildren(h("table", {}, h("thead", {}, h("tr", {}, names)), h("tbody", {}, body)));
+    renew(this.stock, h("table", {}, h("thead", {}, h("tr", {}, names)), h("tbody", {}, body)));
   }
 
   showFiles(canExport) {
@@ -140,7 +134,7 @@ export class ControlsView {
       link("Save the traffic as HAR", "/_sandbox/har", { class: "button", download: "sandbox.har" }),
       canExport && link("Save the account as a spec", `/_sandbox/spec${query}`, { class: "button", download: `${account}.yaml` }),
     ].filter(Boolean);
-    if (this.files.children.length !== links.length) this.files.replaceChildren(...links);
+    renew(this.files, links);
   }
 
   keeping() {

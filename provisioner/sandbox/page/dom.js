@@ -4,17 +4,71 @@ export function h(name, properties = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (key === "class") element.className = value;
+    if (key === "class") element.className = value;
     else if (key in element && typeof value !== "string") element[key] = value;
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat(2).filter((each) => each !== null && each !== undefined && each !== false));
+  element.append(...present(children));
   return element;
 }
 
+const present = (children) => children.flat(2).filter((each) => each !== null && each !== undefined && each !== false);
+
+// Makes what is in `place` like `content`, and leaves alone what is like it already: the focus, the
+// selection and what is folded out outlive it. What has a `data-key` is like that of this key alone.
+export function renew(place, ...content) {
+  const focused = document.activeElement;
+  const held = place.contains(focused);
+  match(place, present(content).map((each) => (each instanceof Node ? each : document.createTextNode(each))));
+  // What is gone takes the focus with it: the keyboard goes on from where it was.
+  if (held && !focused.isConnected) place.closest("[tabindex]")?.focus({ preventScroll: true });
+}
+
+function match(place, content) {
+  let rest = place.firstChild;
+  for (const fresh of content) {
+    let found = rest;
+    while (found && !isAlike(found, fresh)) found = found.nextSibling;
+    if (!found) {
+      place.insertBefore(fresh, rest);
+      continue;
+    }
+    removeUntil(found, rest);
+    rest = found.nextSibling;
+    become(found, fresh);
+  }
+  removeUntil(null, rest);
+}
+
+function removeUntil(end, first) {
+  for (let each = first; each !== end; ) {
+    const next = each.nextSibling;
+    each.remove();
+    each = next;
+  }
+}
+
+const isAlike = (one, other) => one.nodeName === other.nodeName && one.className === other.className && one.dataset?.key === other.dataset?.key;
+
+// What the reader or a script has set: what is folded out, and where a thing is.
+const KEPT = new Set(["open", "style"]);
+
+export function become(old, fresh) {
+  if (old === fresh) return;
+  if (old.nodeType === Node.TEXT_NODE) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+    return;
+  }
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !KEPT.has(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value && !KEPT.has(name)) old.setAttribute(name, value);
+  old.onclick = fresh.onclick;
+  match(old, [...fresh.childNodes]);
+}
+
+export const span = (kind, ...content) => h("span", { class: kind }, ...content);
+export const code = (text) => h("code", {}, text);
 // What it says cannot be seen, but heard.
-export const unseen = (text) => h("span", { class: "unseen" }, text);
+export const unseen = (text) => span("unseen", text);
 
 export const count = (number) => number.toLocaleString("en-GB");
 export const many = (number, one, more = `${one}s`) => `${count(number)} ${number === 1 ? one : more}`;
@@ -51,7 +105,7 @@ export const badge = (kind, word) =>
 // Rows of [name, value]; without a value there is no row.
 export function facts(rows) {
   const said = rows.filter(([, value]) => value !== undefined && value !== null && value !== "" && value !== false);
-  return h("dl", { class: "rows", hidden: !said.length }, said.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+  return h("dl", { class: "rows", hidden: !said.length }, said.map(([name, value]) => h("div", { "data-key": name }, h("dt", {}, name), h("dd", {}, value))));
 }
 
 export const button = (text, onclick, properties = {}) => h("button", { type: "button", onclick, ...properties }, text);
@@ -85,7 +139,7 @@ export function ask(title, fields, verb, send) {
   };
   const name = h("h2", { id: "dialog-title" }, title);
   const actions = h("div", { class: "actions" }, submit, button("Cancel", close));
-  const form = h("form", { onsubmit }, name, fields, fault, actions);
+  const form = h("form", { onsubmit, autocomplete: "off" }, name, fields, fault, actions);
   const dialog = h("dialog", { "aria-labelledby": "dialog-title", onclose: () => dialog.remove() }, form);
   document.body.append(dialog);
   dialog.showModal();

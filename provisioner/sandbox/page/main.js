@@ -1,6 +1,6 @@
 // Which view is shown, and who hears of changes.
 
-import { choose, listen, view } from "./api.js";
+import { Away, choose, listen, Refusal, view } from "./api.js";
 import { h, link, say } from "./dom.js";
 import { AccountView } from "./account.js";
 import { CallbacksView } from "./callbacks.js";
@@ -74,10 +74,19 @@ async function refresh() {
       if (waiting) await new Promise((done) => setTimeout(done, 3 * (performance.now() - began)));
     } while (waiting);
   } catch (error) {
-    if (!(error instanceof TypeError)) say(error.message, "bad");
+    // That the sandbox is away is shown anyhow, as long as it is.
+    if (!(error instanceof Away)) throw error;
+  } finally {
+    busy = false;
   }
-  busy = false;
 }
+
+// What was wanted of the sandbox, and could not be done.
+addEventListener("unhandledrejection", (event) => {
+  if (!(event.reason instanceof Refusal || event.reason instanceof Away)) return;
+  event.preventDefault();
+  say(event.reason.message, "bad");
+});
 
 function connected(isLive) {
   live.className = `live ${isLive ? "good" : "bad"}`;

@@ -1,8 +1,9 @@
 // What was said, by conversation, and every attempt to tell an application of it.
 
 import { Pages, view } from "./api.js";
-import { badge, button, clockTime, empty, facts, field, fullTime, h, heading, link, many, phone, unseen } from "./dom.js";
+import { badge, button, clockTime, code, empty, facts, field, fullTime, h, heading, link, many, phone, renew, span, unseen } from "./dom.js";
 import { comeIn, post, receive, send } from "./compose.js";
+import { Listing } from "./listing.js";
 import { Panes } from "./panes.js";
 import { WindowList } from "./window_list.js";
 import { showCallback } from "./callbacks.js";
@@ -25,6 +26,15 @@ class Backwards {
     return this.pages.get(this.total - 1 - index);
   }
 
+  indexOf(isIt) {
+    const at = this.pages.indexOf(isIt);
+    return at < 0 ? -1 : this.total - 1 - at;
+  }
+
+  get isPending() {
+    return this.pages.isPending;
+  }
+
   need(first, last) {
     this.pages.need(this.total - 1 - last, this.total - 1 - first);
   }
@@ -34,36 +44,29 @@ export class MessagesView {
   topics = ["account"];
 
   constructor() {
-    this.pages = new Pages((query) => view("/conversations", query));
-    this.pages.onchange = () => this.changed();
-    this.list = new WindowList(this.pages, drawConversation, {
+    this.list = new Listing((query) => view("/conversations", query), drawConversation, {
+      none: "Nothing has been said yet.",
       label: "Conversations, the latest first",
       class: "two",
+      identify: (item) => item.thread,
       same: (item) => item.thread === this.thread,
       open: (item) => (location.hash = `/messages/${encodeURIComponent(item.thread)}`),
     });
-    this.none = empty("Nothing has been said yet.");
     const tools = h("div", { class: "tools" }, button("Send", () => send(), { class: "first" }), button("Let one come in", () => receive()));
-    this.panes = new Panes("Messages", [heading("Messages", tools), this.none, this.list.element], "Choose a conversation to read it.");
+    this.panes = new Panes("Messages", [heading("Messages", tools), this.list.parts], "Choose a conversation to read it.");
     this.element = this.panes.element;
   }
 
   async refresh() {
-    await this.pages.refresh();
+    await this.list.source.refresh();
     if (this.talk) await this.talk.refresh();
-  }
-
-  changed() {
-    this.none.hidden = this.pages.total > 0;
-    this.list.element.hidden = !this.none.hidden;
-    this.list.refresh();
   }
 
   show(thread) {
     this.thread = thread && decodeURIComponent(thread);
     this.list.tell();
     this.talk = this.thread ? new Talk(this.thread) : null;
-    if (this.talk) this.panes.open(this.talk.content, () => (location.hash = "/messages"));
+    if (this.talk) this.panes.open(this.talk.content);
     else this.panes.close();
   }
 }
@@ -72,8 +75,8 @@ function drawConversation(item) {
   const arrow = item.direction === "INBOUND" ? ["←", "came in: "] : ["→", "was sent: "];
   const words = item.text || (item.attachments ? many(item.attachments, "picture") : "without words");
   return [
-    h("span", { class: "line" }, h("span", { class: "name" }, names(item.others)), h("span", { class: "end muted" }, clockTime(item.time))),
-    h("span", { class: "line muted" }, h("span", { "aria-hidden": "true" }, arrow[0]), unseen(arrow[1]), h("span", { class: "name" }, words), h("span", { class: "end" }, many(item.messages, "message"))),
+    span("line", span("name", names(item.others)), span("end muted", clockTime(item.time))),
+    span("line muted", h("span", { "aria-hidden": "true" }, arrow[0]), unseen(arrow[1]), span("name", words), span("end", many(item.messages, "message"))),
   ];
 }
 
@@ -86,6 +89,7 @@ class Talk {
     this.list = new WindowList(new Backwards(this.pages), draw, {
       label: "Messages, the last one at the end",
       class: "talk",
+      identify: (item) => item.id,
       same: (item) => item.id === this.id,
       open: (item) => this.open(item),
     });
@@ -104,16 +108,18 @@ class Talk {
   }
 
   changed() {
-    const follows = this.known === undefined || (this.known !== this.pages.total && this.list.isAtEnd);
+    const isFirst = this.known === undefined;
+    const follows = isFirst || (this.known !== this.pages.total && this.list.isAtEnd);
     this.known = this.pages.total;
     this.last = this.pages.get(0);
     this.list.refresh();
     if (follows) requestAnimationFrame(() => {
       this.list.paint();
+      if (isFirst) this.list.choose(this.known - 1);
       this.list.toEnd();
     });
-    const open = [...this.pages.rows.values()].flat().find((each) => each.id === this.id);
-    if (open) this.more.replaceChildren(...showMessage(open, () => this.open(null)));
+    const open = this.pages.find((each) => each.id === this.id);
+    if (open) renew(this.more, showMessage(open, () => this.open(null)));
   }
 
   open(item) {
@@ -158,19 +164,19 @@ const isIn = (message) => message.direction === "in";
 const told = (message) => message.callbacks.filter((each) => each.outcome === "delivered").length;
 
 function draw(message) {
-  const pictures = message.media.length ? h("span", { class: "tag" }, many(message.media.length, "picture")) : null;
+  const pictures = message.media.length ? span("tag", many(message.media.length, "picture")) : null;
   const status = message.deliveries.length === 1 ? fate(message.deliveries[0].status, message.deliveries[0].error) : h("span", {}, `${message.deliveries.filter((each) => STATES[each.status] === "good").length} of ${message.deliveries.length} delivered`);
   const calls = message.callbacks.length ? `${told(message)} of ${many(message.callbacks.length, "callback")} accepted` : "nobody told";
   return h(
     "div",
     { class: `bubble ${isIn(message) ? "in" : "out"}` },
-    h("span", { class: "words" }, unseen(isIn(message) ? "came in: " : "sent: "), message.text || h("em", {}, "without words"), " ", pictures),
-    h("span", { class: "line muted" }, status, h("span", {}, calls), h("span", { class: "end" }, clockTime(message.time))),
+    span("words", unseen(isIn(message) ? "came in: " : "sent: "), message.text || h("em", {}, "without words"), " ", pictures),
+    span("line muted", status, h("span", {}, calls), span("end", clockTime(message.time))),
   );
 }
 
 function showMessage(message, close) {
-  const media = message.media.map((url) => h("li", {}, picture(url), h("code", {}, url)));
+  const media = message.media.map((url) => h("li", {}, picture(url), code(url)));
   return [
     h("div", { class: "head" }, h("h3", {}, isIn(message) ? "Came in" : "Sent"), button("Close", close)),
     h("blockquote", {}, message.text || h("em", {}, "without words")),
@@ -178,7 +184,7 @@ function showMessage(message, close) {
     ...(message.callbacks.length ? message.callbacks.map(showCallback) : [empty("None: no location has the application, it asked for other types, or the sandbox was started with --no-callbacks.")]),
     h("h4", {}, "The message"),
     facts([
-      ["Id", h("code", {}, message.id)],
+      ["Id", code(message.id)],
       ["Time", fullTime(message.time)],
       ["From", phone(message.from)],
       ["To", names(message.to)],

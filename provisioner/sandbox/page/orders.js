@@ -1,9 +1,9 @@
 // Orders of all kinds with their state as it moves, and what became of each.
 
-import { call, Pages, view } from "./api.js";
-import { badge, button, clockTime, count, empty, facts, fullTime, h, heading, link, many, phone, say } from "./dom.js";
+import { call, view } from "./api.js";
+import { badge, button, clockTime, code, count, empty, facts, fullTime, h, heading, link, many, phone, say, span } from "./dom.js";
+import { Listing } from "./listing.js";
 import { Panes } from "./panes.js";
-import { WindowList } from "./window_list.js";
 
 const KINDS = { order: "Order", release: "Release", move: "Move", options: "Options" };
 const STATES = { COMPLETE: "good", FAILED: "bad", PARTIAL: "held", BACKORDERED: "held" };
@@ -13,35 +13,28 @@ export class OrdersView {
   topics = ["account"];
 
   constructor() {
-    this.pages = new Pages((query) => view("/orders", query));
-    this.pages.onchange = () => this.changed();
-    this.list = new WindowList(this.pages, draw, {
+    this.list = new Listing((query) => view("/orders", query), draw, {
+      none: "No orders yet.",
       label: "Orders, newest first",
       class: "two",
+      identify: (item) => item.id,
       same: (item) => item.id === this.id,
       open: (item) => (location.hash = `/orders/${item.id}`),
     });
     this.held = h("div", { class: "banner", hidden: true }, badge("held", "Orders are held: none goes on until they are released."));
-    this.none = empty("No orders yet.");
     this.holding = button("Hold orders", () => this.hold(), { "aria-pressed": "false" });
     const tools = h("div", { class: "tools" }, this.holding, button("+1 minute", () => ahead(60)), button("+30 days", () => ahead(2592000)));
-    this.panes = new Panes("Orders", [heading("Orders", tools), this.held, this.none, this.list.element], "Choose an order to see what became of it.");
+    this.panes = new Panes("Orders", [heading("Orders", tools), this.held, this.list.parts], "Choose an order to see what became of it.");
     this.element = this.panes.element;
   }
 
   async refresh() {
-    const [summary] = await Promise.all([call("GET", "/"), this.pages.refresh()]);
+    const [summary] = await Promise.all([call("GET", "/"), this.list.source.refresh()]);
     this.isHeld = summary.orders_held;
     this.held.hidden = !this.isHeld;
     this.holding.setAttribute("aria-pressed", String(this.isHeld));
     this.holding.textContent = this.isHeld ? "Release orders" : "Hold orders";
     if (this.id) await this.load(false);
-  }
-
-  changed() {
-    this.none.hidden = this.pages.total > 0;
-    this.list.element.hidden = !this.none.hidden;
-    this.list.refresh();
   }
 
   async hold() {
@@ -61,7 +54,7 @@ export class OrdersView {
     const order = await view(`/orders/${encodeURIComponent(id)}`).catch(() => null);
     if (id !== this.id) return;
     const content = order ? showOrder(order) : empty("This order is gone.");
-    this.panes.open(content, () => (location.hash = "/orders"), isNew);
+    this.panes.open(content, isNew);
   }
 }
 
@@ -74,8 +67,8 @@ const progress = (order) => (order.obtained === null ? many(order.quantity, "num
 
 function draw(order) {
   return [
-    h("span", { class: "line" }, h("strong", {}, KINDS[order.kind]), h("span", { class: "name" }, order.customer_order_id ?? order.name ?? order.id), stateOf(order.status)),
-    h("span", { class: "line muted" }, progress(order), h("span", { class: "end" }, clockTime(order.created))),
+    span("line", h("strong", {}, KINDS[order.kind]), span("name", order.customer_order_id ?? order.name ?? order.id), stateOf(order.status)),
+    span("line muted", progress(order), span("end", clockTime(order.created))),
   ];
 }
 
@@ -87,7 +80,7 @@ function showOrder(order) {
     h("h2", {}, h("small", {}, KINDS[order.kind]), " ", order.customer_order_id ?? order.id),
     h("p", { class: "actions" }, stateOf(order.status), bar, progress(order)),
     facts([
-      ["Id", h("code", {}, order.id)],
+      ["Id", code(order.id)],
       ["Name", order.name],
       ["Type", order.type],
       ["Site", order.site && link(String(order.site), `#/account/site/${order.site}`)],

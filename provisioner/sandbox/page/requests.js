@@ -1,10 +1,10 @@
 // The last requests with their answers; a refused one beside what would have been accepted.
 
-import { call, Pages, view } from "./api.js";
-import { badge, button, clockTime, duration, empty, facts, h, heading } from "./dom.js";
+import { call, view } from "./api.js";
+import { badge, button, clockTime, code, duration, empty, facts, h, heading, span } from "./dom.js";
+import { Listing } from "./listing.js";
 import { Panes } from "./panes.js";
 import { compare, lines } from "./xml.js";
-import { WindowList } from "./window_list.js";
 
 const status = (row) => {
   if (!row.status) return badge("bad", "no answer");
@@ -19,43 +19,36 @@ export class RequestsView {
   topics = ["requests"];
 
   constructor() {
-    this.pages = new Pages((query) => view("/requests", { ...query, contains: this.filter?.value ?? "", refused: this.refused?.checked ? "1" : "" }));
-    this.pages.onchange = () => this.changed();
-    this.list = new WindowList(this.pages, draw, {
+    this.list = new Listing((query) => view("/requests", { ...query, contains: this.filter.value, refused: this.refused.checked ? "1" : "" }), draw, {
+      none: "No requests. They are here as soon as an application calls this address.",
       label: "Requests, newest first",
       class: "two",
+      identify: (item) => item.number,
       same: (item) => String(item.number) === this.number,
       open: (item) => (location.hash = `/requests/${item.number}`),
     });
-    this.none = empty("No requests. They are here as soon as an application calls this address.");
     this.filter = h("input", { type: "search", placeholder: "Method, path or status", "aria-label": "Find by method, path or status", oninput: () => this.again() });
     this.refused = h("input", { type: "checkbox", onchange: () => this.again() });
     const tools = h("div", { class: "tools" }, this.filter, h("label", { class: "check" }, this.refused, "Refused only"), button("Forget all", () => this.forget()));
-    this.panes = new Panes("Requests", [heading("Requests", tools), this.none, this.list.element], "Choose a request to see it with its answer.");
+    this.panes = new Panes("Requests", [heading("Requests", tools), this.list.parts], "Choose a request to see it with its answer.");
     this.element = this.panes.element;
   }
 
   refresh() {
-    return this.pages.refresh();
+    return this.list.source.refresh();
   }
 
   again() {
-    this.pages.rows.clear();
-    this.list.element.scrollTop = 0;
+    this.list.source.rows.clear();
+    this.list.restart();
     return this.refresh();
   }
 
   async forget() {
     await call("DELETE", "/requests");
-    this.pages.rows.clear();
+    this.list.source.rows.clear();
     location.hash = "/requests";
     await this.refresh();
-  }
-
-  changed() {
-    this.none.hidden = this.pages.total > 0;
-    this.list.element.hidden = !this.none.hidden;
-    this.list.refresh();
   }
 
   async show(number) {
@@ -65,14 +58,14 @@ export class RequestsView {
     const found = await view(`/requests/${encodeURIComponent(number)}`).catch(() => null);
     if (number !== this.number) return undefined;
     const content = found ? showExchange(found) : empty("This request is forgotten.");
-    return this.panes.open(content, () => (location.hash = "/requests"));
+    return this.panes.open(content);
   }
 }
 
 function draw(row) {
   return [
-    h("span", { class: "line" }, h("strong", { class: "method" }, row.method), h("span", { class: "name path", title: row.target }, shortPath(row.target))),
-    h("span", { class: "line muted" }, status(row), row.fault ? h("span", { class: "name" }, `⚡ ${row.fault}`) : null, h("span", { class: "end" }, `${duration(row.seconds)} · ${clockTime(row.started * 1000)}`)),
+    span("line", h("strong", { class: "method" }, row.method), h("span", { class: "name path", title: row.target }, shortPath(row.target))),
+    span("line muted", status(row), row.fault ? span("name", `⚡ ${row.fault}`) : null, span("end", `${duration(row.seconds)} · ${clockTime(row.started * 1000)}`)),
   ];
 }
 
@@ -80,9 +73,9 @@ function draw(row) {
 export function showExchange(row) {
   const { refusal } = row;
   return [
-    h("h2", {}, h("small", {}, row.method), " ", h("span", { class: "path" }, row.target)),
-    h("p", { class: "actions" }, status(row), h("span", { class: "muted" }, `${duration(row.seconds)}, began ${clockTime(row.started * 1000)}`)),
-    facts([["Fault", row.fault && h("code", {}, row.fault)]]),
+    h("h2", {}, h("small", {}, row.method), " ", span("path", row.target)),
+    h("p", { class: "actions" }, status(row), span("muted", `${duration(row.seconds)}, began ${clockTime(row.started * 1000)}`)),
+    facts([["Fault", row.fault && code(row.fault)]]),
     ...(refusal ? showRefusal(row) : [h("h3", {}, "Request"), row.request ? lines(row.request) : empty("Without a body.")]),
     h("h3", {}, "Answer"),
     row.answer ? lines(row.answer) : empty(row.status ? "Without a body." : "None: the connection was closed, or stays open in silence."),
@@ -95,7 +88,7 @@ function showRefusal({ refusal, request, wanted }) {
   return [
     words,
     h("h3", {}, "Request, held against one that is accepted"),
-    h("p", { class: "legend" }, h("span", { class: "code refused" }, "− what the answer names"), " ", h("span", { class: "code wanted" }, "+ what a small accepted one has, and this one has not")),
+    h("p", { class: "legend" }, span("code refused", "− what the answer names"), " ", span("code wanted", "+ what a small accepted one has, and this one has not")),
     lines(compare(request, wanted, refusal)),
     h("details", {}, h("summary", {}, "A small one that is accepted"), lines(wanted)),
   ].filter(Boolean);

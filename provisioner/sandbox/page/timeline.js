@@ -3,7 +3,7 @@
 // The same for the sandbox's own log and for any HTTP Archive that is dropped here.
 
 import { view } from "./api.js";
-import { button, clockTime, count, duration, empty, h, heading, link, many, say, unseen } from "./dom.js";
+import { button, clockTime, count, duration, empty, h, heading, link, many, renew, say, span, unseen } from "./dom.js";
 import { Panes } from "./panes.js";
 import { shortPath, showExchange } from "./requests.js";
 import { WindowList } from "./window_list.js";
@@ -17,9 +17,10 @@ export class TimelineView {
 
   constructor() {
     this.log = [];
-    this.list = new WindowList({ total: 0, get: () => undefined }, (item) => this.draw(item), {
+    this.list = new WindowList(listed([]), (item) => this.draw(item), {
       label: "Calls, in the order in which they began",
       class: "timeline",
+      identify: (item) => item.number,
       same: (item) => item.number === this.number,
       open: (item) => (location.hash = `/timeline/${item.number}`),
       painted: (first, last) => this.scale(first, last),
@@ -73,7 +74,7 @@ export class TimelineView {
     const [chosen, last] = [this.run.value, this.last];
     this.last = this.runs.length ? String(this.runs.length - 1) : undefined;
     const options = this.runs.map((run, index) => h("option", { value: String(index) }, `${clockTime(run[0].started * 1000)}, ${many(run.length, "call")}`));
-    this.run.replaceChildren(h("option", { value: "" }, `All, ${many(this.calls.length, "call")}`), ...options.reverse());
+    renew(this.run, h("option", { value: "" }, `All, ${many(this.calls.length, "call")}`), options.reverse());
     this.run.value = (last === undefined || chosen === last ? this.last : chosen) ?? "";
     this.chooseRun();
   }
@@ -88,19 +89,19 @@ export class TimelineView {
     const most = sideBySide(rows);
     const busy = rows.reduce((sum, row) => sum + row.seconds, 0);
     this.sum.textContent = `${many(rows.length, "call")} in ${duration(this.end - this.start)}, at most ${count(most)} side by side, ${duration(busy)} of answering in all${this.archive ? `, from ${this.archive}` : ""}`;
-    this.list.source = { total: rows.length, get: (index) => rows[index] };
+    this.list.source = listed(rows);
     this.span = [this.start, this.end];
     this.list.refresh();
   }
 
   draw(row) {
-    const bar = h("span", { class: `bar ${row.status && row.status < 400 ? "good" : "bad"}` });
-    const wait = row.waited ? h("span", { class: "bar waited" }) : null;
+    const bar = span(`bar ${row.status && row.status < 400 ? "good" : "bad"}`);
+    const wait = row.waited ? span("bar waited") : null;
     bar.dataset.number = row.number;
     const words = `${row.status || "no answer"}, ${duration(row.seconds)}`;
     return [
-      h("span", { class: "what" }, h("strong", {}, row.method), " ", shortPath(row.target)),
-      h("span", { class: "lane" }, wait, bar, h("span", { class: "after" }, row.status && row.status < 400 ? "" : "✕ ", words, unseen(`, began after ${duration(row.started - this.start)}`))),
+      span("what", h("strong", {}, row.method), " ", shortPath(row.target)),
+      span("lane", wait, bar, span("after", row.status && row.status < 400 ? "" : "✕ ", words, unseen(`, began after ${duration(row.started - this.start)}`))),
     ];
   }
 
@@ -131,9 +132,9 @@ export class TimelineView {
     }
     const ticks = Array.from({ length: TICKS + 1 }, (_, index) => (index / TICKS) * whole);
     this.axis.replaceChildren(
-      h("span", { class: "what" }),
-      h("span", { class: "lane" }, ticks.map((at) => {
-        const tick = h("span", { class: "tick" }, duration(at + start - this.start));
+      span("what"),
+      span("lane", ticks.map((at) => {
+        const tick = span("tick", duration(at + start - this.start));
         tick.style.left = share(at);
         return tick;
       })),
@@ -170,9 +171,11 @@ export class TimelineView {
     if (number === undefined) return this.panes.close();
     const chosen = this.archive ? this.calls?.find((each) => each.number === this.number) : await view(`/requests/${encodeURIComponent(number)}`).catch(() => null);
     const content = chosen ? showExchange(chosen) : empty("This call is forgotten.");
-    return this.panes.open(content, () => (location.hash = "/timeline"));
+    return this.panes.open(content);
   }
 }
+
+const listed = (rows) => ({ total: rows.length, get: (index) => rows[index], indexOf: (isIt) => rows.findIndex(isIt) });
 
 function sideBySide(rows) {
   const moments = rows.flatMap((row) => [[row.started, 1], [row.started + row.seconds, -1]]);

@@ -2,7 +2,7 @@
 //
 // It reads what is there: a body that was cut, or is no XML at all, is shown as far as it goes.
 
-import { h, unseen } from "./dom.js";
+import { h, span, unseen } from "./dom.js";
 
 const INDENT = "  ";
 const TOKEN = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<[^>]*>?|[^<]+/g;
@@ -102,7 +102,7 @@ const SIGNS = { refused: ["−", "refused: "], wanted: ["+", "wanted: "] };
 
 function draw({ text, mark }) {
   const [sign, spoken] = SIGNS[mark] ?? [" ", ""];
-  return h("span", { class: `code ${mark ?? ""}` }, h("span", { class: "sign", "aria-hidden": "true" }, sign), spoken ? unseen(spoken) : null, text, "\n");
+  return span(`code ${mark ?? ""}`, h("span", { class: "sign", "aria-hidden": "true" }, sign), spoken ? unseen(spoken) : null, text, "\n");
 }
 
 // A body, or lines of one that were compared.
