@@ -3,6 +3,9 @@
 `open_page` is for every page that the project makes. Where there is no Chromium these tests are
 skipped, and say so; CHROMIUM names one that is in no usual place. It reaches loopback and files,
 and no network: a page that asks for anything else fails its test.
+
+A test waits for what a reader would see, and never sleeps: it holds on a machine of any speed, as
+BROWSER_SLOWDOWN=6 shows on a quick one.
 """
 
 from __future__ import annotations
@@ -13,7 +16,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LOCAL = ("file:", "data:", "blob:", "http://127.0.0.1:", "http://localhost:")
@@ -24,6 +35,13 @@ OFFLINE = (
 
 GONE = "net::ERR_CONNECTION_REFUSED"
 """What a live page says at the end of a test whose server is closed before its tab."""
+
+PATIENCE = 30_000
+"""Milliseconds for a page to show what it should: a busy machine is slow, and not wrong."""
+SLOWDOWN = float(os.environ.get("BROWSER_SLOWDOWN", "1"))
+"""How much slower than this machine is the one that the pages believe to run on."""
+
+expect.set_options(timeout=PATIENCE)
 
 OpenPage = Callable[..., Page]
 
@@ -75,7 +93,8 @@ def open_page(browser: Browser, page_faults: list[str]) -> Iterator[OpenPage]:
     def opened(url: str, **options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]  # handed on as given
         contexts.append(context)
-        page = context.new_page()
+        context.set_default_timeout(PATIENCE)
+        page = _slow_page(context)
         page.on("request", note_request)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", note_words)
@@ -86,6 +105,14 @@ def open_page(browser: Browser, page_faults: list[str]) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def _slow_page(context: BrowserContext) -> Page:
+    page = context.new_page()
+    if SLOWDOWN > 1:
+        driver = context.new_cdp_session(page)
+        driver.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+    return page
 
 
 @pytest.fixture
