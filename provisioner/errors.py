@@ -5,6 +5,7 @@ ProvisionerError            has a message for the user; everything below does
 │   ├── SpecError           the files: found offline
 │   └── PlanRefused         the files against the account: carrying on would not be safe
 ├── SettingsError           credentials, addresses and options of this run
+├── BadSavedPlan            a file that should be a saved plan, and is none to go by
 ├── JournalError            the record of what is sent: without it nothing is
 │   └── LeaseHeld           another run may write to this account, and this one may not
 └── AccountError            the account's API
@@ -107,6 +108,11 @@ class PlanRefused(ProblemsError):
 class SettingsError(ProvisionerError):
     code = "settings"
     summary = "This run is not set up"
+
+
+class BadSavedPlan(ProvisionerError):
+    code = "bad-saved-plan"
+    summary = "The saved plan cannot be used"
 
 
 class JournalError(ProvisionerError):

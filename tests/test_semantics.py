@@ -560,6 +560,33 @@ DELETING = {
     ),
 }
 
+SAVED_PLANS = {
+    "it is bound to its account and its API": (
+        "cli/test_saved_plans.py::test_it_is_bound_to_its_account_and_to_its_api",
+    ),
+    "a step whose target holds is done, so that a replay anywhere does nothing": (
+        "cli/test_saved_plans.py::test_a_saved_plan_is_applied_and_then_does_nothing",
+        "cli/test_saved_plans.py::test_a_saved_plan_is_applied_on_another_machine_and_does_nothing_on_a_third",
+    ),
+    "what was changed meanwhile is shown, and nothing sent": (
+        "cli/test_saved_plans.py::test_a_site_that_was_changed_meanwhile_is_shown_and_refused",
+        "cli/test_saved_plans.py::test_what_was_made_meanwhile_otherwise_than_planned_is_told",
+        "cli/test_saved_plans.py::test_a_number_that_came_meanwhile_makes_an_order_stale",
+    ),
+    "an order that is there under its CustomerOrderId is not placed again": (
+        "cli/test_saved_plans.py::test_the_same_order_of_somebody_else_is_not_placed_again",
+        "cli/test_saved_plans.py::test_a_run_killed_after_its_order_is_made_up_for_on_another_machine",
+        "execution/test_saved_numbers.py::test_other_orders_of_the_block_make_it_stale",
+    ),
+    "just what it touches is read again": (
+        "cli/test_saved_plans.py::test_just_what_it_touches_is_read_again",
+    ),
+    "no secret and no command is in it": (
+        "cli/test_saved_plans.py::test_no_secret_is_in_the_file_and_its_source_is_read_again",
+        "cli/test_saved_plans.py::test_what_cannot_be_read_again_without_a_command_is_not_saved",
+    ),
+}
+
 ISOLATION = {
     "the embedded account takes nothing from the real one": (
         "cli/test_main_job.py::test_the_embedded_account_ignores_the_credentials_of_a_real_one",
@@ -598,6 +625,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "lost answers": LOST_ANSWERS,
     "releasing": RELEASING,
     "deleting": DELETING,
+    "saved plans": SAVED_PLANS,
     "isolation": ISOLATION,
 }
 RULES = [

@@ -20,7 +20,7 @@ from provisioner.account.intents import Made
 from provisioner.account.templates import environment
 from provisioner.account.writer import Writer
 from provisioner.cli import options
-from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
+from provisioner.cli.exits import CHANGES, DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
 from provisioner.cli.output import (
     paint_for,
     print_json_line,
@@ -34,6 +34,7 @@ from provisioner.cli.plan import Planned, print_plan, print_plan_as_json, show_p
 from provisioner.cli.progress import Progress, choose_progress
 from provisioner.cli.recording import occasion_of, open_journal, secret_key
 from provisioner.cli.reports import write_apply_reports, write_refusal_reports
+from provisioner.cli.saved_plan import find_saved_plan, open_saved_plan
 from provisioner.cli.session import Session, open_session
 from provisioner.cli.signals import interruptible, stop_on_signals
 from provisioner.errors import SettingsError
@@ -64,6 +65,7 @@ class Manner:
 
 
 ReadAndPlan = Callable[[Session, Client, Collection[Made]], Awaitable[tuple[LiveState, Plan]]]
+"""Reads the account, and says what there is to do."""
 ENDINGS = {DONE: Ending.COMPLETE, INTERRUPTED: Ending.INTERRUPTED}
 
 
@@ -103,7 +105,10 @@ def command(
     interrupted, and changes nothing where everything is as declared.
     """
     paths = options.spec_paths(specs)
-    if dry_run:
+    saved = find_saved_plan(paths)
+    if saved is not None and accept_addresses:
+        raise click.UsageError("A saved plan sends the addresses that it has: plan again instead.")
+    if dry_run and saved is None:
         show_plan_only(
             paths,
             as_json=as_json,
@@ -131,9 +136,30 @@ def command(
     with told_errors(tell):
         if as_json:
             print_json_line(version_document(__version__))
-        with open_session(paths, **connecting) as session, open_journal(journal, session) as opened:
-            code = asyncio.run(carry_out_plan(session, opened, manner, read_and_plan, _agreed))
+        if saved is None:
+            with open_session(paths, **connecting) as session:
+                code = _apply(journal, session, manner, read_and_plan)
+        else:
+            with open_saved_plan(saved, **connecting) as (session, work):
+                if dry_run:
+                    changes = asyncio.run(_show_what_is_left(session, manner, work.look))
+                    code = CHANGES if changes and detailed_exitcode else DONE
+                else:
+                    code = _apply(journal, session, manner, work.look)
     sys.exit(code)
+
+
+def _apply(path: Path, session: Session, manner: Manner, look: ReadAndPlan) -> int:
+    with open_journal(path, session) as journal:
+        return asyncio.run(carry_out_plan(session, journal, manner, look, _agreed))
+
+
+async def _show_what_is_left(session: Session, manner: Manner, look: ReadAndPlan) -> bool:
+    """Whether there is anything to do."""
+    async with session.connect() as client:
+        live, plan = await look(session, client, ())
+    _show(live, plan, session, manner)
+    return plan.has_changes
 
 
 async def carry_out_plan(
@@ -143,7 +169,7 @@ async def carry_out_plan(
     read_and_plan: ReadAndPlan,
     agreed_to: Callable[[Plan], bool],
 ) -> int:
-    """From the lease to the report: the exit code. `agreed_to` asks whoever started it."""
+    """From lease to report: the exit code. `agreed_to` asks whoever started it."""
     key = secret_key(journal.path)
     lease = journal.run(
         occasion_of(session), patience=manner.lock_timeout, clock=session.clock, tell=_tell
@@ -154,7 +180,7 @@ async def carry_out_plan(
         made = await recover(run, client, session.types, session.settle, _tell)
         session = replace(session, seals=await run.seals(key))
         live, plan = await read_and_plan(session, client, made)
-        _show(plan, session, manner)
+        _show(live, plan, session, manner)
         while manner.ask and plan.has_changes:
             if not agreed_to(plan):
                 click.echo("Nothing was sent.", err=True)
@@ -165,7 +191,7 @@ async def carry_out_plan(
             if plan.digest == agreed:
                 break
             click.echo("The account was changed meanwhile. This is the plan now:\n", err=True)
-            _show(plan, session, manner)
+            _show(live, plan, session, manner)
         if not plan.steps:
             run.ending = Ending.NOTHING
             if manner.as_json:
@@ -198,8 +224,8 @@ async def read_and_plan(
     return live, make_plan(session.desired, live, session.types)
 
 
-def _show(plan: Plan, session: Session, manner: Manner) -> None:
-    planned = Planned(plan, session.desired, session.types)
+def _show(live: LiveState, plan: Plan, session: Session, manner: Manner) -> None:
+    planned = Planned(plan, live, session.desired, session.types)
     if manner.as_json:
         print_plan_as_json(planned)
     else:

@@ -44,6 +44,7 @@ class Planned:
     """A plan, and what it was made of."""
 
     plan: Plan
+    live: LiveState
     desired: DesiredState
     types: Types
 
@@ -65,11 +66,18 @@ class Planned:
     is_flag=True,
     help="List what the account has and the spec does not name, with ids.",
 )
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Save the plan, for `apply FILE` to carry out just that one.",
+)
 @options.reports
 def command(
     specs: tuple[Path, ...],
     against: str | None,
     unmanaged: bool,
+    out: Path | None,
     **given: Any,
 ) -> None:
     """Show what apply would do for spec files or folders (default: provisioner.yaml)."""
@@ -78,7 +86,9 @@ def command(
         raise click.UsageError("--against asks no account: leave out --sandbox.")
     if against is not None and unmanaged:
         raise click.UsageError("--against asks no account: leave out --unmanaged.")
-    show_plan_only(paths, against=against, unmanaged=unmanaged, **given)
+    if against is not None and out is not None:
+        raise click.UsageError("A plan by --against asks no account: leave out --out.")
+    show_plan_only(paths, against=against, unmanaged=unmanaged, out=out, **given)
 
 
 def show_plan_only(
@@ -90,6 +100,7 @@ def show_plan_only(
     reports: options.Reports,
     against: str | None = None,
     unmanaged: bool = False,
+    out: Path | None = None,
     **connecting: Any,
 ) -> None:
     """Everything but carrying it out. Exits with 2 where that was asked for and is so."""
@@ -102,6 +113,8 @@ def show_plan_only(
             planned = plan_against(against, paths, **connecting)
         else:
             planned = plan_for_account(paths, listed=NAMED if unmanaged else (), **connecting)
+        if out is not None:
+            save(planned, out, connecting["override_limits"])
         if as_json:
             print_plan_as_json(planned)
         else:
@@ -120,7 +133,7 @@ def plan_for_account(
         seals = seals_known(journal, session)
         live = replace(live, as_sent=secrets_as_sent(session.desired, live, seals))
         plan = make_plan(session.desired, live, session.types)
-        return Planned(plan, session.desired, session.types)
+        return Planned(plan, live, session.desired, session.types)
 
 
 async def _read(session: Session, listed: Collection[str]) -> LiveState:
@@ -167,7 +180,19 @@ def plan_against(
         excludes=excludes,
     )
     plan = make_plan(desired, replace(live, account=desired.account), types)
-    return Planned(plan, desired, types)
+    return Planned(plan, live, desired, types)
+
+
+def save(planned: Planned, path: Path, overridden_because: str) -> None:
+    """Raises PlanRefused where it cannot be carried out by a saved plan."""
+    from provisioner.cli.saved_plan import write_saved_plan
+    from provisioner.planning.saved import save_plan
+
+    saved = save_plan(
+        planned.plan, planned.live, planned.desired, planned.types, overridden_because
+    )
+    write_saved_plan(path, saved, planned.desired)
+    click.echo(f"Saved to {path}. `provisioner apply {path}` carries out just this.", err=True)
 
 
 def print_plan(planned: Planned, *, verbose: bool, unmanaged: bool = False) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.planning.plan import Action
+from provisioner.planning.plan import Action, Verb
 from provisioner.views.documents import Document
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -14,6 +14,7 @@ VERSION: Document = {
     "pattern": r"^1\.[0-9]+$",
 }
 ACTIONS = sorted(action.value for action in Action)
+NEVER_SAVED = (Verb.RELEASE, Verb.CLOSE)
 
 
 def plan_schema() -> Document:
@@ -21,11 +22,18 @@ def plan_schema() -> Document:
         "$schema": DIALECT,
         "title": "Plan",
         "description": (
-            "What `provisioner plan --json` prints, on one line. Minor format versions add "
-            "members, major ones break; readers pass over members that they do not know."
+            "What `provisioner plan --json` prints, on one line, and with its steps what "
+            "`provisioner plan --out FILE` saves. Minor format versions add members, major ones "
+            "break; readers pass over members that they do not know."
         ),
-        **objects(PLAN_MEMBERS, {"type": {"description": "As an event.", "const": "plan"}}),
-        "$defs": {**SHARED, **PLAN_PARTS},
+        **objects(
+            PLAN_MEMBERS,
+            {"type": {"description": "As an event.", "const": "plan"}, **SAVED_MEMBERS},
+        ),
+        "dependentRequired": {
+            name: [each for each in SAVED_MEMBERS if each != name] for name in SAVED_MEMBERS
+        },
+        "$defs": {**SHARED, **PLAN_PARTS, **SAVED_PARTS},
     }
 
 
@@ -218,4 +226,87 @@ PLAN_MEMBERS: Document = {
     },
     "warnings": list_of(reference("problem")),
     "digest": _text("Names the plan: equal plans have equal digests. No secret goes into it."),
+}
+
+SAVED_MEMBERS: Document = {
+    "known": {
+        "description": "What the steps refer to or are part of, and do not make themselves.",
+        **list_of(objects({"address": reference("address"), "id": {"type": "string"}})),
+    },
+    "steps": {
+        "description": "Of a saved plan: what is carried out, in an order that can be run.",
+        **list_of(reference("step")),
+    },
+    "templates": {
+        "description": "The spec's own templates of bodies, by resource type.",
+        "type": "object",
+        "additionalProperties": objects({"file": {"type": "string"}, "text": {"type": "string"}}),
+    },
+    "overridden_because": _text("Why it goes beyond the spec's limits; empty: it does not."),
+    "checksum": _text("Of a saved plan: sha256 over everything else, as hexadecimal digits."),
+}
+
+SAVED_PARTS: Document = {
+    "step": objects(
+        {
+            "verb": {
+                "description": "`await` follows orders that were placed before.",
+                "enum": [verb.value for verb in Verb if verb not in NEVER_SAVED],
+            },
+            "address": reference("address"),
+            "waits_for": list_of(reference("address")),
+            "after": {
+                "description": (
+                    "What is declared and will be sent; null for a delete. An order whose location "
+                    "is there has its `customer_order_id`."
+                ),
+                "anyOf": [reference("attributes"), {"type": "null"}],
+            },
+            "precondition": reference("precondition"),
+            "file": {"type": ["string", "null"]},
+            "line": _position(),
+            "column": _position(),
+        },
+        told="One call's worth, and where the spec declares it.",
+    ),
+    "precondition": objects(
+        {
+            "id": _text("The server's; empty for what was not there, or has none."),
+            "before": {
+                "description": "What it was; null: it was not there.",
+                "anyOf": [reference("attributes"), {"type": "null"}],
+            },
+            "numbers": {
+                "description": (
+                    "Of an order: the numbers of its location that the plan has nothing to do "
+                    "with, how many and the sha256 of them, sorted, a space between two."
+                ),
+                "anyOf": [
+                    objects({"count": reference("count"), "digest": {"type": "string"}}),
+                    {"type": "null"},
+                ],
+            },
+            "orders": {
+                "description": "Of an order: the ids of the block's earlier orders.",
+                **list_of({"type": "string"}),
+            },
+            "places": {
+                "description": "Of a move: the id of the sippeer that each number was on.",
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+            },
+        },
+        told="What the plan saw. Where the account is otherwise, nothing is sent.",
+    ),
+    "attributes": {
+        "type": "object",
+        "additionalProperties": {"anyOf": [reference("value"), reference("secret")]},
+    },
+    "secret": objects(
+        {
+            "secret": _text("Where it is read when the plan is applied, never its value."),
+            "folder": _text("That of the file which names it; paths are relative to it."),
+        },
+        told="`NAME` of the environment, `file:PATH` or `keyring:SERVICE/NAME`.",
+    ),
 }
