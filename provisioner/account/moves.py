@@ -33,7 +33,9 @@ async def move_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> 
     left = numbers_to_move(change)
     async with writer.sending(change, ids, "POST") as sending:
         for _ in range(POST_TRIES):
-            body = _body(left, place["site"], place["sippeer"], writer.client.connection.version)
+            body = move_body(
+                left, place["site"], place["sippeer"], writer.client.connection.version
+            )
             call = partial(_place, sending, f"{writer.client.account_path}/moveTns", body)
             try:
                 order_id = await writer.patiently(change.address, ids, call)
@@ -110,7 +112,7 @@ async def _not_there(writer: Writer, numbers: Sequence[str], sippeer_id: str) ->
     return left
 
 
-def _body(numbers: Sequence[str], site_id: str, sippeer_id: str, version: str) -> bytes:
+def move_body(numbers: Sequence[str], site_id: str, sippeer_id: str, version: str) -> bytes:
     order = etree.Element("MoveTnsOrder")
     etree.SubElement(order, "SiteId").text = site_id
     etree.SubElement(order, "SipPeerId").text = sippeer_id

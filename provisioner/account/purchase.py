@@ -28,12 +28,7 @@ async def buy_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> t
     """
     client, block = writer.client, change.body
     wanted = _customer_order_id(writer, block, ids)
-    attributes = {**block.attributes, "customer_order_id": wanted}
-    listed = attributes.get("ordered_numbers")
-    if isinstance(listed, tuple):
-        version = client.connection.version
-        attributes["ordered_numbers"] = tuple(wire_number(each, version) for each in listed)
-    body = to_bytes(writer.render(block.address, attributes, ids))
+    body = order_body(writer, block, wanted, ids)
     already = await _placed_already(wanted, block, writer)
     if already:
         tell(f"{wanted} was ordered meanwhile; not ordering again")
@@ -48,6 +43,16 @@ async def buy_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> t
         )
         sending.outcome = Outcome(Result.DONE, placed)
     return await _all_placed(client, placed, wanted, tell)
+
+
+def order_body(writer: Writer, block: Resource, wanted: str, ids: Ids) -> bytes:
+    """What orders for a block, under the CustomerOrderId `wanted`."""
+    attributes = {**block.attributes, "customer_order_id": wanted}
+    listed = attributes.get("ordered_numbers")
+    if isinstance(listed, tuple):
+        version = writer.client.connection.version
+        attributes["ordered_numbers"] = tuple(wire_number(each, version) for each in listed)
+    return to_bytes(writer.render(block.address, attributes, ids))
 
 
 async def _place(

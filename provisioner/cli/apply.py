@@ -43,7 +43,6 @@ from provisioner.execution.executor import execute
 from provisioner.execution.journal import Journal, Run
 from provisioner.execution.records import Ending
 from provisioner.execution.recovery import recover
-from provisioner.execution.sealing import secrets_as_sent
 from provisioner.messaging.foresight import expected_trouble
 from provisioner.model import LiveState
 from provisioner.planning import Plan, make_plan
@@ -142,7 +141,7 @@ def command(
         else:
             with open_saved_plan(saved, **connecting) as (session, work):
                 if dry_run:
-                    changes = asyncio.run(_show_what_is_left(session, manner, work.look))
+                    changes = asyncio.run(_is_anything_left(session, manner, work.look))
                     code = CHANGES if changes and detailed_exitcode else DONE
                 else:
                     code = _apply(journal, session, manner, work.look)
@@ -154,8 +153,7 @@ def _apply(path: Path, session: Session, manner: Manner, look: ReadAndPlan) -> i
         return asyncio.run(carry_out_plan(session, journal, manner, look, _agreed))
 
 
-async def _show_what_is_left(session: Session, manner: Manner, look: ReadAndPlan) -> bool:
-    """Whether there is anything to do."""
+async def _is_anything_left(session: Session, manner: Manner, look: ReadAndPlan) -> bool:
     async with session.connect() as client:
         live, plan = await look(session, client, ())
     _show(live, plan, session, manner)
@@ -220,7 +218,6 @@ async def read_and_plan(
     session: Session, client: Client, made: Collection[Made]
 ) -> tuple[LiveState, Plan]:
     live = await session.read(client, made=made)
-    live = replace(live, as_sent=secrets_as_sent(session.desired, live, session.seals))
     return live, make_plan(session.desired, live, session.types)
 
 

@@ -14,6 +14,7 @@ import click
 from provisioner import __version__
 from provisioner.cli import options
 from provisioner.cli.exits import CHANGES
+from provisioner.cli.explaining import explain_plan
 from provisioner.cli.output import (
     paint_for,
     print_json_line,
@@ -28,7 +29,6 @@ from provisioner.cli.reading import read_spec
 from provisioner.cli.recording import seals_known
 from provisioner.cli.reports import write_plan_reports, write_refusal_reports
 from provisioner.cli.session import Session, as_chosen, open_session
-from provisioner.execution.sealing import secrets_as_sent
 from provisioner.model import DesiredState, LiveState
 from provisioner.planning import Plan, make_plan
 from provisioner.resource_type import Shape, Types
@@ -72,12 +72,21 @@ class Planned:
     metavar="FILE",
     help="Save the plan, for `apply FILE` to carry out just that one.",
 )
+@click.option("--explain", is_flag=True, help="Show the HTTP calls that it comes to, instead.")
+@click.option(
+    "--as",
+    "explain_as",
+    type=click.Choice(("curl", "postman")),
+    help="Show these calls as a script, or as a Postman collection.",
+)
 @options.reports
 def command(
     specs: tuple[Path, ...],
     against: str | None,
     unmanaged: bool,
     out: Path | None,
+    explain: bool,
+    explain_as: str | None,
     **given: Any,
 ) -> None:
     """Show what apply would do for spec files or folders (default: provisioner.yaml)."""
@@ -88,7 +97,17 @@ def command(
         raise click.UsageError("--against asks no account: leave out --unmanaged.")
     if against is not None and out is not None:
         raise click.UsageError("A plan by --against asks no account: leave out --out.")
-    show_plan_only(paths, against=against, unmanaged=unmanaged, out=out, **given)
+    if explain or explain_as:
+        reports, as_json = given.pop("reports"), given.pop("as_json")
+        beside = (against, out, unmanaged, as_json, reports != options.Reports())
+        if any(beside):
+            raise click.UsageError(
+                "--explain shows calls and nothing else: leave out --against, --out, --unmanaged, "
+                "--json and the options for reports."
+            )
+        explain_plan(paths, explain_as, **given)
+    else:
+        show_plan_only(paths, against=against, unmanaged=unmanaged, out=out, **given)
 
 
 def show_plan_only(
@@ -128,10 +147,9 @@ def plan_for_account(
     paths: tuple[Path, ...], listed: Collection[str] = (), *, journal: Path, **connecting: Any
 ) -> Planned:
     """`listed`: types of which everything is looked for, though nothing of them is declared."""
-    with open_session(paths, **connecting) as session:
+    with open_session(paths, **connecting) as opened:
+        session = replace(opened, seals=seals_known(journal, opened))
         live = asyncio.run(_read(session, listed))
-        seals = seals_known(journal, session)
-        live = replace(live, as_sent=secrets_as_sent(session.desired, live, seals))
         plan = make_plan(session.desired, live, session.types)
         return Planned(plan, live, session.desired, session.types)
 

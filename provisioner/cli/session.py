@@ -19,7 +19,7 @@ from provisioner.account.intents import Made
 from provisioner.account.reader import read_live
 from provisioner.cli.reading import read_spec
 from provisioner.errors import SettingsError
-from provisioner.execution.sealing import NOTHING_SEALED, Seals
+from provisioner.execution.sealing import NOTHING_SEALED, Seals, secrets_as_sent
 from provisioner.model import NO_LIMITS, Address, DesiredState, LiveState, Secret, Selection
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
@@ -55,7 +55,7 @@ class Session:
         whole: Collection[Address] = (),
         made: Collection[Made] = (),
     ) -> LiveState:
-        return await read_live(
+        live = await read_live(
             self.desired,
             client,
             self.types,
@@ -65,6 +65,7 @@ class Session:
             settle=self.settle,
             made=made,
         )
+        return replace(live, as_sent=secrets_as_sent(self.desired, live, self.seals))
 
 
 @contextlib.contextmanager
