@@ -129,9 +129,30 @@ class LeaseHeld(JournalError):
 
 
 class AccountError(ProvisionerError):
-    """`may_have_written` tells whether the account may be other than before."""
+    """`may_have_written` tells whether the account may be other than before.
+
+    `doing` says what was tried, such as "reading site Raleigh", and `origin` where that stands in
+    the files; "" and None where nobody knows. `advice` is the next thing to do, a sentence.
+    """
 
     may_have_written = False
+    doing = ""
+    origin: Origin | None = None
+    advice = ""
+
+    @property
+    def explained(self) -> str:
+        """The message, and what to do."""
+        if not self.advice:
+            return str(self)
+        end = "" if str(self).endswith((".", "!", "?")) else "."
+        return f"{self}{end} {self.advice}"
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        what = f"{self.doing[:1].upper()}{self.doing[1:]}: " if self.doing else ""
+        detail = f"{what}{self.explained}"
+        return (Problem(Severity.ERROR, self.code, self.summary, detail, self.origin),)
 
 
 class Unreachable(AccountError):
@@ -173,10 +194,13 @@ class Rejected(AccountError):
     code = "rejected"
     summary = "The account refused"
 
-    def __init__(self, message: str, *, status: int, code: str | None, root: str = "") -> None:
+    def __init__(
+        self, message: str, *, status: int, code: str | None, root: str = "", advice: str = ""
+    ) -> None:
         self.status = status
         self.api_code = code
         self.root = root
+        self.advice = advice
         super().__init__(message)
 
 
@@ -188,14 +212,12 @@ class BadTemplate(AccountError):
 
     def __init__(self, message: str, origin: Origin) -> None:
         self.origin = origin
-        super().__init__(message)
+        self.detail = message
+        super().__init__(f"{origin.file}:{origin.line}: {message}")
 
     @property
     def told(self) -> tuple[Problem, ...]:
-        return (Problem(Severity.ERROR, self.code, self.summary, super().__str__(), self.origin),)
-
-    def __str__(self) -> str:
-        return f"{self.origin.file}:{self.origin.line}: {super().__str__()}"
+        return (Problem(Severity.ERROR, self.code, self.summary, self.detail, self.origin),)
 
 
 class Recommended(Rejected):

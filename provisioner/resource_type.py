@@ -214,8 +214,6 @@ class ResourceType:
     """Error codes of a refused create that mean "it is there already"."""
     missing_codes: frozenset[str] = frozenset()
     """Error codes that mean "there is none", beside HTTP 404."""
-    delete_blockers: Mapping[str, str] = field(default_factory=dict)
-    """Error codes of a refused delete: code -> what is in the way, and what to do."""
     users: str = ""
     """Path of the list of the locations that use one, if there is such."""
     parent_missing_codes: frozenset[str] = frozenset()

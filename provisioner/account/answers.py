@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import httpx
 
+from provisioner.account.codes import advice_on
 from provisioner.account.connection import Connection
 from provisioner.account.redaction import Redaction
 from provisioner.account.xml import (
@@ -66,10 +67,13 @@ def read_refusal(
     message = f"HTTP {response.status_code}" + (f", {words}" if words else f" to {request}")
     code = next((code for code, _ in errors if code), None)
     name = name_of(root) if root is not None else "#text" if unreadable else ""
+    advice = advice_on((code for code, _ in errors), response.status_code)
     better = None if root is None else first(root, "RecommendedAddress")
     if better is None:
-        return Rejected(message, status=response.status_code, code=code, root=name)
-    recommended = Recommended(message, status=response.status_code, code=code, root=name)
+        return Rejected(message, status=response.status_code, code=code, root=name, advice=advice)
+    recommended = Recommended(
+        message, status=response.status_code, code=code, root=name, advice=advice
+    )
     recommended.recommended = {
         name: text for name, text in as_tree(better).items() if isinstance(text, str)
     }

@@ -6,7 +6,8 @@ An item is read alone where the spec declares a field that its row in the list d
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from provisioner.account.back_orders import list_back_orders
@@ -21,7 +22,7 @@ from provisioner.account.paths import fill, path_ids
 from provisioner.account.renames import with_rename_candidates
 from provisioner.account.users import list_users
 from provisioner.account.xml import Element
-from provisioner.errors import AccountError, Problem, Severity
+from provisioner.errors import AccountError, Origin, Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, Resource
 from provisioner.planning.numbers import block_order_key
 from provisioner.resource_type import Kind, ResourceType, Shape, Types, parent_address
@@ -68,6 +69,16 @@ async def read_live(
     except* AccountError as errors:
         # One reason is enough to stop, and the first is the one that stopped the others.
         raise first_leaf(errors) from None
+
+
+@contextmanager
+def _telling(doing: str, origin: Origin | None = None) -> Iterator[None]:
+    """What goes wrong inside says what was tried, and for which line of the files."""
+    try:
+        yield
+    except AccountError as error:
+        error.doing, error.origin = doing, origin
+        raise
 
 
 def first_leaf(error: BaseException) -> BaseException:
@@ -175,7 +186,8 @@ class _Reading:
     async def read_root(self, resource_type: ResourceType) -> None:
         if resource_type.name not in self.wanted.get(None, ()):
             return
-        rows = await get_rows(self.client, resource_type, {})
+        with _telling(f"reading the list of {resource_type.section}"):
+            rows = await get_rows(self.client, resource_type, {})
         await self._read_named(resource_type, None, rows)
 
     async def _read_named(
@@ -268,12 +280,15 @@ class _Reading:
             rows = inlined_rows(row, resource_type)
             if rows is None:
                 ids = path_ids(parent, self.ids, self.types)
-                rows = await get_rows(self.client, resource_type, ids)
+                doing = f"reading {resource_type.section} of {parent}"
+                with _telling(doing, self.desired.origin(parent)):
+                    rows = await get_rows(self.client, resource_type, ids)
             await self._read_named(resource_type, parent, rows)
 
     async def _get(self, address: Address, resource_type: ResourceType) -> Element | None:
         path = fill(resource_type.item, path_ids(address, self.ids, self.types))
-        return await get_item(self.client, path, resource_type)
+        with _telling(f"reading {address}", self.desired.origin(address)):
+            return await get_item(self.client, path, resource_type)
 
     async def _read_blocks(self, sippeer: Address, resource_type: ResourceType) -> None:
         ids = path_ids(sippeer, self.ids, self.types)
@@ -287,7 +302,8 @@ class _Reading:
             if blocks and not self.asked_back_orders:
                 self.asked_back_orders = True
                 group.create_task(self._read_back_orders())
-            self.numbers[sippeer] = await numbers_on(self.client, path)
+            with _telling(f"reading the numbers of {sippeer}", self.desired.origin(sippeer)):
+                self.numbers[sippeer] = await numbers_on(self.client, path)
 
     async def _read_back_orders(self) -> None:
         self.back_orders = await list_back_orders(self.client)

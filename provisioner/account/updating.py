@@ -52,7 +52,7 @@ async def delete(writer: Writer, change: Change, ids: Ids) -> None:
                 answer = await sending.put(path, to_bytes(writer.render(change.address, None, ids)))
         except Rejected as error:
             if not is_missing(error, resource_type):
-                raise _explained(error, resource_type) from None
+                raise
         else:
             empty = answer.root is None and not answer.garbled
             if not empty and not confirms(answer, resource_type):
@@ -76,15 +76,6 @@ def _see_that_it_is_as_planned(
             now = _value_now(item, row, (before,), ids)
             if (now or None) != (before or None):
                 raise _changed_since(change, row, now, before)
-
-
-def _explained(error: Rejected, resource_type: ResourceType) -> Rejected:
-    reason = resource_type.delete_blockers.get(error.api_code or "")
-    if reason is None:
-        return error
-    told = Rejected(f"{error}. {reason}", status=error.status, code=error.api_code, root=error.root)
-    told.may_have_written = error.may_have_written
-    return told
 
 
 async def _see_that_it_is_gone(writer: Writer, change: Change, ids: Ids) -> None:

@@ -15,7 +15,7 @@ from provisioner.account.client import Client
 from provisioner.account.intents import Made
 from provisioner.account.releases import releases_under_way
 from provisioner.cli import options
-from provisioner.cli.apply import Manner, ReadAndPlan, carry_out_plan
+from provisioner.cli.carrying_out import Manner, ReadAndPlan, carry_out_plan
 from provisioner.cli.consent import typed
 from provisioner.cli.output import (
     print_json_line,
@@ -31,7 +31,7 @@ from provisioner.model import LiveState
 from provisioner.planning import Plan
 from provisioner.planning.destruction import Letting, plan_destroy
 from provisioner.resource_type import Shape
-from provisioner.views.report import version_document
+from provisioner.views.events_json import version_document
 from provisioner.views.stakes import counts_of_some
 from provisioner.views.wording import count
 

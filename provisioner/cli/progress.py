@@ -14,8 +14,8 @@ from provisioner.cli.output import can_draw, print_json_line
 from provisioner.execution.events import Event
 from provisioner.planning import Plan
 from provisioner.resource_type import Types
+from provisioner.views.events_json import event_document
 from provisioner.views.progress import event_line
-from provisioner.views.report import event_document
 
 Sink = Callable[[Event], None]
 Progress = Callable[[Plan, Types], contextlib.AbstractContextManager[Sink]]

@@ -21,7 +21,7 @@ from provisioner.account.orders import read_order
 from provisioner.account.releases import releases_under_way
 from provisioner.account.xml import text_at
 from provisioner.cli import options
-from provisioner.cli.apply import Manner, carry_out_plan
+from provisioner.cli.carrying_out import Manner, carry_out_plan
 from provisioner.cli.consent import typed
 from provisioner.cli.output import (
     print_json_line,
@@ -39,7 +39,7 @@ from provisioner.model import Address, LiveState, NumberOrder
 from provisioner.planning import Plan
 from provisioner.planning.releasing import Asked, Place, plan_release
 from provisioner.resource_type import Shape
-from provisioner.views.report import version_document
+from provisioner.views.events_json import version_document
 from provisioner.views.stakes import counts_of_some
 
 NUMBER = re.compile(r"\+?1?[2-9]\d{9}")

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 
 from provisioner.account.back_orders import close_order
+from provisioner.account.codes import advice_in
 from provisioner.account.corrections import corrected, corrections_of, not_accepted
 from provisioner.account.creation import create
 from provisioner.account.memberships import assign_numbers, read_assignment
@@ -141,7 +142,8 @@ class _Run:
 
     def _failed(self, step: Step, error: AccountError | JournalError) -> StepFinished:
         self.unrecorded = self.unrecorded or isinstance(error, JournalError)
-        return StepFinished(step, Status.FAILED, error=str(error), wrote=error.may_have_written)
+        told = error.explained if isinstance(error, AccountError) else str(error)
+        return StepFinished(step, Status.FAILED, error=told, wrote=error.may_have_written)
 
     def _tell(self, step: Step) -> Callable[[str], None]:
         return lambda reason: self.events.put_nowait(StepRetried(step, reason))
@@ -293,6 +295,8 @@ def _told_open(order: NumberOrder) -> str:
 
 def _told_short(order: NumberOrder) -> str:
     reason = f": {order.reason}" if order.reason else ""
+    advice = advice_in(order.reason)
+    reason += f". {advice}" if advice else ""
     if order.status == "COMPLETE":
         asked = "" if order.quantity is None else f" of {order.quantity}"
         return f"order {order.id} is COMPLETE but names {len(order.numbers)}{asked} numbers{reason}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provisioner.errors import PlanRefused, Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder
@@ -62,11 +62,12 @@ def plan_destroy(
         )
     changes = tuple(sorted((*deletes, *releases), key=lambda change: change.address))
     drafts = [(Verb(change.action.value), change) for change in changes]
+    steps = order_steps(drafts, waits_of(deletes, releases, live, types), types)
     return Plan(
         origin=live.origin,
         account=live.account,
         changes=changes,
-        steps=order_steps(drafts, waits_of(deletes, releases, live, types), types),
+        steps=tuple(replace(each, origin=desired.origin(each.address)) for each in steps),
         unmanaged=live.unmanaged,
         digest=plan_digest(live.origin, live.account, changes, desired.templates),
     )

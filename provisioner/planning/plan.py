@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from provisioner.errors import Problem
+from provisioner.errors import Origin, Problem
 from provisioner.model import Address, Resource, Value
 from provisioner.planning.numbers import BlockCount
 
@@ -81,11 +81,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change to be carried out, and the resources whose steps have to be done before it."""
+    """A change to be carried out, and the resources whose steps have to be done before it.
+
+    `origin` is where the files declare it.
+    """
 
     verb: Verb
     change: Change
     waits_for: tuple[Address, ...] = ()
+    origin: Origin | None = None
 
     @property
     def address(self) -> Address:

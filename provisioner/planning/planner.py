@@ -121,7 +121,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
         origin=live.origin,
         account=live.account,
         changes=part.changes,
-        steps=part.steps,
+        steps=tuple(replace(each, origin=desired.origin(each.address)) for each in part.steps),
         left_out=part.left_out,
         unmanaged=tuple(each for each in live.unmanaged if each not in removal.going),
         unmanaged_ids={

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from provisioner.errors import Origin, PlanRefused, Problem, Severity
+from provisioner.errors import PlanRefused, Problem, Severity
 from provisioner.model import (
     Address,
     BodyTemplate,
@@ -49,11 +49,8 @@ class Precondition:
 
 @dataclass(frozen=True, slots=True)
 class SavedStep:
-    """`origin` is where the spec declares it."""
-
     step: Step
     precondition: Precondition
-    origin: Origin | None = None
 
     @property
     def address(self) -> Address:
@@ -95,13 +92,10 @@ def save_plan(
 ) -> SavedPlan:
     """The plan with what it saw. Raises PlanRefused where a replay could not be told apart from a
     first apply."""
-    unsure = [each for each in plan.changes if _sends_secrets_alone(each)]
+    unsure = [*_never_told_apart(plan.changes, desired)]
     if unsure:
-        raise PlanRefused(_not_savable(each, desired) for each in unsure)
-    steps = tuple(
-        SavedStep(step, _seen(step, plan, live, types), desired.origin(step.address))
-        for step in plan.steps
-    )
+        raise PlanRefused(unsure)
+    steps = tuple(SavedStep(step, _seen(step, plan, live, types)) for step in plan.steps)
     return SavedPlan(
         plan,
         steps,
@@ -146,16 +140,28 @@ def _sends_secrets_alone(change: Change) -> bool:
     )
 
 
-def _not_savable(change: Change, desired: DesiredState) -> Problem:
-    return Problem(
-        Severity.ERROR,
-        "not-savable",
-        "This plan cannot be saved",
-        f"Of {change.address} only a secret would be sent, and the account does not tell whether "
-        "that was done. A saved plan must do nothing when it is applied again: apply the spec "
-        "itself.",
-        desired.origin(change.address),
-    )
+def _never_told_apart(changes: Iterable[Change], desired: DesiredState) -> Iterator[Problem]:
+    for change in changes:
+        if _sends_secrets_alone(change):
+            reason = (
+                f"Of {change.address} only a secret would be sent, and the account does not tell "
+                "whether that was done."
+            )
+        elif change.action is Action.ASSIGN:
+            reason = (
+                f"It puts numbers on {change.address}, and which those are may show only once "
+                "orders have brought them."
+            )
+        else:
+            continue
+        yield Problem(
+            Severity.ERROR,
+            "not-savable",
+            "This plan cannot be saved",
+            f"{reason} A saved plan must do nothing when it is applied again: apply the spec "
+            "itself.",
+            desired.origin(change.address),
+        )
 
 
 def _seen(step: Step, plan: Plan, live: LiveState, types: Types) -> Precondition:
@@ -220,7 +226,7 @@ def touched_state(saved: SavedPlan, types: Types) -> DesiredState:
         resources=resources,
         pins=pins,
         new=frozenset(resources),
-        origins={(each.address, ""): each.origin for each in saved.steps if each.origin},
+        origins={(each.address, ""): each.step.origin for each in saved.steps if each.step.origin},
         files=saved.files,
         digest=saved.spec_digest,
         templates=saved.templates,

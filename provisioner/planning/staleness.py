@@ -37,7 +37,7 @@ def remaining_plan(saved: SavedPlan, live: LiveState, types: Types) -> Plan:
         try:
             step = _left_of(each, saved, live, types)
         except Stale as stale:
-            problems.append(_stale(each.address, str(stale), each.origin))
+            problems.append(_stale(each.address, str(stale), each.step.origin))
         else:
             if step is not None:
                 left.setdefault((step.verb, step.address), step)
@@ -87,8 +87,8 @@ def _left_of(saved_step: SavedStep, saved: SavedPlan, live: LiveState, types: Ty
         case Verb.AWAIT:
             awaited = _is_awaited(live.orders.get(step.address, ()))
             return _awaiting(step) if awaited else None
-        case Verb.RELEASE | Verb.CLOSE:
-            raise ValueError(f"a saved plan gives nothing back, such as {step.address}")
+        case Verb.ASSIGN | Verb.RELEASE | Verb.CLOSE:
+            raise ValueError(f"no saved plan has the step to {step.verb} {step.address}")
 
 
 def _is_made(step: Step, live: LiveState, types: Types) -> bool:

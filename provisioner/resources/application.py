@@ -102,9 +102,6 @@ TYPE = ResourceType(
     delete=Call("DELETE", "/applications/{application}"),
     not_sent=("ApplicationId",),
     missing_codes=frozenset({"13629"}),
-    delete_blockers={
-        "12107": "A location still uses it: give that another application, or none, first.",
-    },
     users="/applications/{application}/associatedsippeers",
     groups={
         "callback_credentials": "Basic credentials that the callbacks carry",

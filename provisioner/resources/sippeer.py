@@ -23,17 +23,6 @@ TYPE = ResourceType(
     not_sent=("PeerId", "Id", "TnCount", "Products", "SuggestedAddresses"),
     exists_codes=frozenset({"13524"}),
     missing_codes=frozenset({"13563", "13557"}),
-    delete_blockers={
-        "13555": "Numbers are on it, or on their way to it: release or move them, and wait until "
-        "ports are done.",
-        "13558": "It is the default of its site, and others are there: make another the default.",
-        "13613": "SMS is on: declare `sms: false` on it first.",
-        "13622": "MMS is on: declare `mms: false` on it first.",
-        "13652": "Voice over HTTP is set up on it: take that away at the vendor first.",
-        "13679": "Another location uses it as its proxy: have the vendor change that.",
-        "13681": "Orders for it are open: wait for them, or close back orders with "
-        "`provisioner release --order`.",
-    },
     guideline=250,  # vendor guide to account structure
     fields=(
         Field(

@@ -33,11 +33,6 @@ TYPE = ResourceType(
     delete=Call("DELETE", "/sites/{site}"),
     not_sent=("Id", "SipPeers", "SipPeerCount", "TnCount", "TotalCount"),
     missing_codes=frozenset({"12016"}),
-    delete_blockers={
-        "12031": "It still has locations: delete those first.",
-        "12054": "The service has locked it: ask the vendor to unlock it.",
-        "12059": "A billing id is assigned to it: have the vendor take that away.",
-    },
     guideline=50,  # vendor guide to account structure
     groups={"address": "Street address", "uc_trunking": "For UC trunking accounts only"},
     expected={"address": "The service may refuse a new site that has none (error 1003)."},

@@ -1,28 +1,15 @@
-"""What came of a plan: events folded into a report, and the report as text and JSON."""
+"""What came of a plan: events folded into a report, and the report as text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from provisioner.execution.events import (
-    Event,
-    OrderProgress,
-    Status,
-    StepFinished,
-    StepRetried,
-    StepStarted,
-)
+from provisioner.execution.events import Event, Status, StepFinished
 from provisioner.model import Address
 from provisioner.planning.plan import Plan, Step, Verb
 from provisioner.resource_type import Shape, Types
 from provisioner.views.arrangement import arranged
 from provisioner.views.corrections import correction_lines
-from provisioner.views.documents import (
-    EVENTS_VERSION,
-    Document,
-    address_document,
-    attribute_document,
-)
 from provisioner.views.layout import columns, listing, paragraphs, wrap
 from provisioner.views.progress import numbers_that_came, outcome, what_failed, what_is_open
 from provisioner.views.style import Paint, Style, plain
@@ -112,7 +99,7 @@ def render_report(
     done = Status.DONE
     short = [_short(event, types) for event in report.having(Status.SHORT)]
     still_open = [what_is_open(event, types) for event in report.having(Status.OPEN)]
-    failed = [what_failed(event, types) for event in report.having(Status.FAILED)]
+    failed = [_failed(event, types) for event in report.having(Status.FAILED)]
     unfinished = [deed(step.change, step.verb, types) for step in report.unfinished]
     released = [event for event in report.finished if event.step.verb is Verb.RELEASE]
     came = [event for event in report.finished if event.step.verb is not Verb.RELEASE]
@@ -227,6 +214,13 @@ def _sentences(sentences: Iterable[str], width: int) -> list[str]:
     ]
 
 
+def _failed(event: StepFinished, types: Types) -> str:
+    """With the line that declares it."""
+    origin = event.step.origin
+    place = f"{printable(origin.place)}: " if origin else ""
+    return f"{place}{what_failed(event, types)}"
+
+
 def _short(event: StepFinished, types: Types) -> str:
     came = numbers_that_came(event, types)
     return f"{came}: {printable(event.error)}" if event.error else came
@@ -260,58 +254,3 @@ def _advice(report: Report, interrupted: bool, width: int) -> list[str]:
     if report.complete and report.wrote:
         sentences.append("`provisioner show` with the same arguments prints ids and numbers again.")
     return [line for sentence in sentences for line in wrap(sentence, width=width)]
-
-
-def version_document(tool_version: str) -> Document:
-    """The first line of `apply --json`."""
-    return {"type": "version", "format_version": EVENTS_VERSION, "tool_version": tool_version}
-
-
-def report_document(report: Report) -> Document:
-    """The last line of `apply --json`."""
-    return {
-        "type": "report",
-        "complete": report.complete,
-        "wrote": report.wrote,
-        "counts": {status.value: number for status, number in report.counts.items()},
-        "steps": [_outcome_document(event) for event in report.finished],
-        "unfinished": [_step_document(step) for step in report.unfinished],
-    }
-
-
-def event_document(event: Event, at: str) -> Document:
-    """One line of `apply --json`. `at` is an RFC 3339 time."""
-    match event:
-        case StepStarted(step):
-            return {"type": "step_started", "at": at, **_step_document(step)}
-        case StepRetried(step, reason):
-            return {"type": "step_retried", "at": at, **_step_document(step), "reason": reason}
-        case OrderProgress(step):
-            return {
-                "type": "order_progress",
-                "at": at,
-                **_step_document(step),
-                "order_id": event.order_id,
-                "status": event.status,
-                "completed": event.completed,
-                "quantity": event.quantity,
-            }
-        case StepFinished():
-            return {"type": "step_finished", "at": at, **_outcome_document(event)}
-
-
-def _step_document(step: Step) -> Document:
-    return {"address": address_document(step.address), "verb": step.verb.value}
-
-
-def _outcome_document(event: StepFinished) -> Document:
-    return {
-        **_step_document(event.step),
-        "status": event.status.value,
-        "id": event.id,
-        "numbers": list(event.numbers),
-        "error": event.error,
-        "cause": address_document(event.cause) if event.cause else None,
-        "wrote": event.wrote,
-        "corrected": [attribute_document(each) for each in event.corrected],
-    }

@@ -61,7 +61,7 @@ def checksum(document: Mapping[str, Any]) -> str:
 
 
 def _step(saved_step: SavedStep) -> Document:
-    step, origin = saved_step.step, saved_step.origin
+    step, origin = saved_step.step, saved_step.step.origin
     after = step.change.after
     return {
         "verb": step.verb.value,
@@ -161,7 +161,9 @@ def _saved_step(
     address = _address(told["address"])
     seen = told["precondition"]
     change = _change(address, changes.get(address), told, secret_of)
-    step = Step(Verb(told["verb"]), change, tuple(_address(each) for each in told["waits_for"]))
+    waits_for = tuple(_address(each) for each in told["waits_for"])
+    origin = Origin(told["file"], told["line"], told["column"]) if told["file"] else None
+    step = Step(Verb(told["verb"]), change, waits_for, origin)
     numbers = seen["numbers"]
     return SavedStep(
         step,
@@ -171,7 +173,6 @@ def _saved_step(
             orders=tuple(seen["orders"]),
             places=seen["places"],
         ),
-        Origin(told["file"], told["line"], told["column"]) if told["file"] else None,
     )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from provisioner.account.codes import ADVICE
 from provisioner.account.intents import Unrecorded
 from provisioner.account.reader import read_live
 from provisioner.account.updating import delete, update
@@ -327,7 +328,7 @@ async def test_an_address_correction_is_not_taken_for_being_there(account: Accou
     assert (ended.status, ended.wrote, ended.error) == (
         Status.FAILED,
         False,
-        "HTTP 409, error 12112: Use AVE",
+        f"HTTP 409, error 12112: Use AVE. {ADVICE['12112']}",
     )
     assert account.requests == ["POST /sites"]
 

@@ -210,7 +210,9 @@ def test_a_refused_write_says_what_was_done_and_what_was_not(
     )
     ran = cli("apply", "--yes")
     assert ran.code == 3
-    assert "Failed\n  create sippeer Raleigh/Messaging East: HTTP 400, error 13502" in ran.out
+    told = " ".join(ran.out.partition("\nFailed\n")[2].split())
+    assert re.match(r"provisioner.yaml:\d+:\d+: create sippeer Raleigh/Messaging East: ", told)
+    assert "HTTP 400, error 13502: Bad name. Choose a name of letters, digits and spaces." in told
     assert "because sippeer Raleigh/Messaging East failed:" in ran.out
     assert "Not complete: 2 created," in ran.out
     assert "Run it again to continue." in ran.out
@@ -228,3 +230,23 @@ def test_a_run_of_which_nothing_was_written_exits_with_1(
     assert ran.code == 1
     assert "Not complete: 0 created," in ran.out
     assert account.texts("/sites", "Id") == []
+
+
+def test_a_refused_read_says_what_was_read_and_where_that_is_declared(
+    cli: Cli, declare: Declare, account: Account
+) -> None:
+    declare()
+    assert cli("apply", "--yes").code == 0
+    body = (
+        b"<SipPeerResponse><ResponseStatus><ErrorCode>13566</ErrorCode>"
+        b"<Description>Not now</Description></ResponseStatus></SipPeerResponse>"
+    )
+    account.faults.add(
+        Fault("status-before", method="GET", path="/tns", status=400, nth=None, body=body)
+    )
+    ran = cli("plan")
+    told = " ".join(ran.err.split())
+    assert ran.code == 1
+    assert re.match(r"provisioner.yaml:\d+:\d+: error: The account refused \[rejected\] ", told)
+    assert "Reading the numbers of sippeer Raleigh/Messaging East: HTTP 400, error 13566" in told
+    assert "Not now. Run again later;" in told

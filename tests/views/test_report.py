@@ -8,7 +8,8 @@ from provisioner.execution.events import Event, Status, StepFinished
 from provisioner.model import Address
 from provisioner.planning.plan import Plan
 from provisioner.resource_type import Types
-from provisioner.views.report import Report, event_document, render_report, report_document
+from provisioner.views.events_json import event_document, report_document
+from provisioner.views.report import Report, render_report
 from provisioner.views.style import ansi
 
 Golden = Callable[[str, str], None]

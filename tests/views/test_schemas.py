@@ -11,11 +11,12 @@ from provisioner.execution.events import Event
 from provisioner.model import DesiredState
 from provisioner.planning.plan import Plan
 from provisioner.views.documents import Document
+from provisioner.views.events_json import event_document, report_document, version_document
 from provisioner.views.events_schema import EVENTS, events_schema
 from provisioner.views.plan_json import plan_document
 from provisioner.views.plan_schema import plan_schema
 from provisioner.views.problems import refusal_event
-from provisioner.views.report import Report, event_document, report_document, version_document
+from provisioner.views.report import Report
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 NOW = "2026-01-02T03:04:05.678+00:00"

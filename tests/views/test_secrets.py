@@ -12,6 +12,7 @@ from provisioner.model import DesiredState, LiveState
 from provisioner.planning.plan import Plan
 from provisioner.resource_type import Types
 from provisioner.views.drift import render_drift
+from provisioner.views.events_json import event_document, report_document
 from provisioner.views.junit import drift_junit, plan_junit
 from provisioner.views.live import LiveDisplay
 from provisioner.views.plan_html import Assets, render_page
@@ -20,7 +21,7 @@ from provisioner.views.plan_markdown import render_markdown
 from provisioner.views.plan_text import render_plan
 from provisioner.views.problems import problems_document, render_problems
 from provisioner.views.progress import event_line
-from provisioner.views.report import Report, event_document, render_report, report_document
+from provisioner.views.report import Report, render_report
 from provisioner.views.sarif import sarif_document
 from provisioner.views.show import render_show, show_document
 from provisioner.views.style import ansi
