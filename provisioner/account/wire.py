@@ -127,6 +127,7 @@ class Wire:
         )
         level = logging.WARNING if seconds >= TOLD_FROM else logging.INFO
         log.log(level, "%s: too many requests, going on in %.1f s", request.category, seconds)
+        self.traffic.holds[request.category] = self._clock.monotonic() + seconds
         self._pace.hold(request.category, seconds)
 
     async def _exchange(self, line: httpx.AsyncClient, request: Request) -> httpx.Response:

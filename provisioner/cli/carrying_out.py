@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import functools
 import sys
-import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 
@@ -24,7 +23,7 @@ from provisioner.cli.output import (
     width,
 )
 from provisioner.cli.plan import Planned, print_plan, print_plan_as_json
-from provisioner.cli.progress import Progress
+from provisioner.cli.progress import Meter, Progress, beating, figures_of
 from provisioner.cli.recording import occasion_of, secret_key
 from provisioner.cli.reports import write_apply_reports
 from provisioner.cli.session import Session
@@ -93,7 +92,7 @@ async def carry_out_plan(
         if not plan.steps:
             run.ending = Ending.NOTHING
             if manner.as_json:
-                print_json_line(report_document(Report(plan)))
+                print_json_line(report_document(Report(plan), figures_of(client.traffic)))
             return DONE
         recent = frozenset(server_id for each in made for server_id in each.ids)
         writer = Writer(
@@ -133,7 +132,9 @@ async def _carry_out(
 ) -> int:
     stop = asyncio.Event()
     report = Report(plan)
-    started = time.monotonic()
+    traffic = writer.client.traffic
+    meter = Meter(session.clock.monotonic, lambda: figures_of(traffic))
+    started = meter.monotonic()
     events = execute(
         plan,
         live,
@@ -144,10 +145,10 @@ async def _carry_out(
     )
     with (
         contextlib.suppress(OSError),
-        manner.progress(plan, session.types) as tell,
+        manner.progress(plan, session.types, meter) as sink,
         stop_on_signals(stop),
     ):
-        async with contextlib.aclosing(events):
+        async with contextlib.aclosing(events), beating(sink, session.clock):
             async for event in events:
                 report.add(event)
                 if isinstance(event, StepFinished):
@@ -156,14 +157,26 @@ async def _carry_out(
                     if event.step.address not in writer.adopted:
                         run.seal(event, key)
                 try:
-                    tell(event)
+                    sink.tell(event)
                 except OSError:
                     # Nobody follows any more. As after Ctrl-C, nothing is left half done.
                     stop.set()
     code = _exit_code(report, interrupted=stop.is_set())
-    elapsed = time.monotonic() - started
+    elapsed = meter.monotonic() - started
     with contextlib.suppress(OSError):
-        _show_report(report, session, manner, elapsed=elapsed, interrupted=stop.is_set())
+        render = functools.partial(
+            render_report,
+            report,
+            session.types,
+            elapsed=elapsed,
+            interrupted=stop.is_set(),
+            figures=meter.figures(),
+        )
+        if manner.as_json:
+            print_json_line(report_document(report, meter.figures()))
+        else:
+            click.echo(render(width=width(), paint=paint_for(sys.stdout)))
+        write_apply_reports(report, session.desired, session.types, render(width=width()))
         if not manner.quiet and not manner.as_json:
             _warn_of_messages(session)
     return code
@@ -175,19 +188,6 @@ def _warn_of_messages(session: Session) -> None:
     if trouble:
         click.echo(err=True)
         print_problems(trouble)
-
-
-def _show_report(
-    report: Report, session: Session, manner: Manner, *, elapsed: float, interrupted: bool
-) -> None:
-    render = functools.partial(
-        render_report, report, session.types, elapsed=elapsed, interrupted=interrupted
-    )
-    if manner.as_json:
-        print_json_line(report_document(report))
-    else:
-        click.echo(render(width=width(), paint=paint_for(sys.stdout)))
-    write_apply_reports(report, session.desired, session.types, render(width=width()))
 
 
 def _exit_code(report: Report, *, interrupted: bool) -> int:

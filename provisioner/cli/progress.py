@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import click
 
+from provisioner.account.clock import Clock
+from provisioner.account.traffic import Traffic
 from provisioner.cli.output import can_draw, print_json_line
-from provisioner.execution.events import Event
+from provisioner.execution.events import Event, Figures, StepFinished, StepStarted
 from provisioner.planning import Plan
 from provisioner.resource_type import Types
 from provisioner.views.events_json import event_document
-from provisioner.views.progress import event_line
+from provisioner.views.progress import activity, event_line, heartbeat_line
 
-Sink = Callable[[Event], None]
-Progress = Callable[[Plan, Types], contextlib.AbstractContextManager[Sink]]
+HEARTBEAT = 15.0
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """`monotonic` is the clock of the run, `figures` what its calls came to so far."""
+
+    monotonic: Callable[[], float]
+    figures: Callable[[], Figures]
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """`tell` takes each event; `beat` is called now and then, to show that it goes on."""
+
+    tell: Callable[[Event], None]
+    beat: Callable[[], None] = lambda: None
+
+
+Progress = Callable[[Plan, Types, Meter], contextlib.AbstractContextManager[Sink]]
+
+
+def figures_of(traffic: Traffic) -> Figures:
+    return Figures(
+        calls=traffic.calls,
+        refused=traffic.refused,
+        held_back=traffic.held_back.seconds,
+        on_network=traffic.on_wire.seconds,
+        holds=traffic.held_now(),
+    )
 
 
 def choose_progress(*, as_json: bool, quiet: bool, traced: bool) -> Progress:
@@ -34,37 +66,69 @@ def choose_progress(*, as_json: bool, quiet: bool, traced: bool) -> Progress:
 
 
 @contextlib.contextmanager
-def json_lines(plan: Plan, types: Types) -> Iterator[Sink]:
-    yield lambda event: print_json_line(event_document(event, timestamp()))
+def json_lines(plan: Plan, types: Types, meter: Meter) -> Iterator[Sink]:
+    yield Sink(lambda event: print_json_line(event_document(event, timestamp())))
 
 
 @contextlib.contextmanager
-def nothing(plan: Plan, types: Types) -> Iterator[Sink]:
-    yield lambda event: None
+def nothing(plan: Plan, types: Types, meter: Meter) -> Iterator[Sink]:
+    yield Sink(lambda event: None)
 
 
 @contextlib.contextmanager
-def lines(plan: Plan, types: Types) -> Iterator[Sink]:
-    started = time.monotonic()
+def lines(plan: Plan, types: Types, meter: Meter) -> Iterator[Sink]:
+    started = meter.monotonic()
+    running: dict[object, str] = {}
+    finished: list[StepFinished] = []
 
     def print_line(event: Event) -> None:
-        line = event_line(event, time.monotonic() - started, types)
+        key = (event.step.verb, event.step.address)
+        if isinstance(event, StepStarted):
+            running[key] = activity(event, types)
+        elif isinstance(event, StepFinished):
+            running.pop(key, None)
+            finished.append(event)
+        line = event_line(event, meter.monotonic() - started, types)
         if line is not None:
             click.echo(line, err=True)
 
-    yield print_line
+    def print_heartbeat() -> None:
+        elapsed, under_way = meter.monotonic() - started, list(running.values())
+        line = heartbeat_line(elapsed, under_way, len(finished), len(plan.steps), meter.figures())
+        click.echo(line, err=True)
+
+    yield Sink(print_line, print_heartbeat)
     click.echo(err=True)
 
 
 @contextlib.contextmanager
-def live_display(plan: Plan, types: Types) -> Iterator[Sink]:
+def live_display(plan: Plan, types: Types, meter: Meter) -> Iterator[Sink]:
     from rich.console import Console
 
     from provisioner.views.live import LiveDisplay
 
-    with LiveDisplay(Console(stderr=True, highlight=False), plan, types) as display:
-        yield display.update
+    console = Console(stderr=True, highlight=False, get_time=meter.monotonic)
+    with LiveDisplay(console, plan, types, meter.figures) as display:
+        yield Sink(display.update)
     click.echo(err=True)
+
+
+@contextlib.asynccontextmanager
+async def beating(sink: Sink, clock: Clock) -> AsyncIterator[None]:
+    """Shows every now and then that it goes on: a pipeline ends a job that says nothing."""
+
+    async def beat() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                await clock.sleep(HEARTBEAT)
+                sink.beat()
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def timestamp() -> str:

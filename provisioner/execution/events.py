@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from provisioner.model import Address
@@ -66,6 +67,22 @@ class StepFinished:
     cause: Address | None = None
     wrote: bool = False
     corrected: tuple[AttributeChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the calls of a run came to so far. Times are in seconds.
+
+    `refused` are the calls that were too many for the service, `held_back` is how long calls waited
+    for its pace, `on_network` how long any was on its way. `holds` are the kinds of call that the
+    service takes no more of, and for how long.
+    """
+
+    calls: int = 0
+    refused: int = 0
+    held_back: float = 0.0
+    on_network: float = 0.0
+    holds: Mapping[str, float] = field(default_factory=dict)
 
 
 Event = StepStarted | StepRetried | OrderProgress | StepFinished

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provisioner.execution.events import (
     Event,
+    Figures,
     OrderProgress,
     StepFinished,
     StepRetried,
@@ -24,7 +25,7 @@ def version_document(tool_version: str) -> Document:
     return {"type": "version", "format_version": EVENTS_VERSION, "tool_version": tool_version}
 
 
-def report_document(report: Report) -> Document:
+def report_document(report: Report, figures: Figures) -> Document:
     """The last line of `apply --json`."""
     return {
         "type": "report",
@@ -33,6 +34,12 @@ def report_document(report: Report) -> Document:
         "counts": {status.value: number for status, number in report.counts.items()},
         "steps": [_outcome_document(event) for event in report.finished],
         "unfinished": [_step_document(step) for step in report.unfinished],
+        "traffic": {
+            "calls": figures.calls,
+            "refused": figures.refused,
+            "seconds_held_back": round(figures.held_back, 3),
+            "seconds_on_network": round(figures.on_network, 3),
+        },
     }
 
 

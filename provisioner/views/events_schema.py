@@ -105,6 +105,18 @@ EVENTS: Document = {
             "counts": objects({status.value: reference("count") for status in Status}),
             "steps": list_of(reference("outcome")),
             "unfinished": list_of(reference("step")),
+            "traffic": objects(
+                {
+                    "calls": reference("count"),
+                    "refused": reference("count"),
+                    "seconds_held_back": {"type": "number", "minimum": 0},
+                    "seconds_on_network": {"type": "number", "minimum": 0},
+                },
+                told=(
+                    "Of the whole run: calls made, those refused as too many, and how long calls "
+                    "waited for the service's pace or were on their way."
+                ),
+            ),
         },
     ),
     "problems": _event(

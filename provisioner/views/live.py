@@ -5,6 +5,8 @@ The only view that imports rich. The time is the console's own (`Console(get_tim
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -17,6 +19,7 @@ from rich.text import Text
 
 from provisioner.execution.events import (
     Event,
+    Figures,
     OrderProgress,
     Status,
     StepFinished,
@@ -24,12 +27,24 @@ from provisioner.execution.events import (
     StepStarted,
 )
 from provisioner.model import Address
-from provisioner.planning.plan import Plan, Verb
-from provisioner.resource_type import Types
-from provisioner.views.progress import activity, event_line, order_state
-from provisioner.views.wording import count, duration, printable
+from provisioner.planning.plan import Plan, Step, Verb
+from provisioner.resource_type import Shape, Types
+from provisioner.views.progress import SHORTEST_TOLD, activity, event_line, order_state
+from provisioner.views.wording import (
+    count,
+    duration,
+    linked_type,
+    noun,
+    numbers_so_far,
+    phrase,
+    printable,
+)
 
 RUNNING_LISTED = 8
+WAITING_LISTED = 3
+RATE_OVER = 5.0
+"""Seconds over which calls a second are counted."""
+FEWEST_TO_JUDGE_BY = 3
 REFRESHES_A_SECOND = 8
 STYLES = {
     Status.DONE: "green",
@@ -59,8 +74,15 @@ class Running:
 class LiveDisplay:
     """A context manager. Finished lines stay on the screen, the rest goes at the end."""
 
-    def __init__(self, console: Console, plan: Plan, types: Types) -> None:
+    def __init__(
+        self, console: Console, plan: Plan, types: Types, figures: Callable[[], Figures] = Figures
+    ) -> None:
         self._console = console
+        self._figures = figures
+        self._samples: deque[tuple[float, int]] = deque()
+        self._wanted = plan.summary.numbers_to_order + plan.in_flight
+        self._numbers: dict[StepKey, int] = {}
+        self._waiting = {(step.verb, step.address): step for step in plan.steps}
         self._types = types
         self._steps = len(plan.steps)
         self._finished = 0
@@ -97,14 +119,19 @@ class LiveDisplay:
         key = (event.step.verb, event.step.address)
         match event:
             case StepStarted():
+                self._waiting.pop(key, None)
                 self._running[key] = Running(activity(event, self._types), self.elapsed)
             case StepRetried():
                 self._note(key, event.reason)
             case OrderProgress():
                 self._note(key, order_state(event))
+                self._numbers[key] = event.completed
             case StepFinished():
                 self._running.pop(key, None)
+                self._waiting.pop(key, None)
                 self._finished += 1
+                if event.step.verb in (Verb.ORDER, Verb.AWAIT):
+                    self._numbers[key] = len(event.numbers)
                 line = event_line(event, self.elapsed, self._types) or ""
                 self._console.print(Text(line, STYLES[event.status]), soft_wrap=True)
 
@@ -114,16 +141,89 @@ class LiveDisplay:
 
     def renderable(self) -> Group:
         """What is drawn below the finished lines, as of now."""
-        waiting = self._steps - self._finished - len(self._running)
         head = Table.grid(padding=(0, 1))
-        state = (
-            f"{duration(self.elapsed)} · {self._finished} of {count(self._steps, 'step')} done"
-            f" · {len(self._running)} running · {waiting} waiting"
-        )
-        head.add_row(self._spinner, Text(state, no_wrap=True, overflow="ellipsis"))
-        listed = list(self._running.values())[:RUNNING_LISTED]
-        lines = [each.line(self.elapsed) for each in listed]
-        more = len(self._running) - len(listed)
-        if more:
-            lines.append(Text(f"        and {more} more"))
+        head.add_row(self._spinner, _line(self._state()))
+        lines = [_line(f"  {each}", "dim") for each in self._pace()]
+        room = self._console.height - 2 - len(lines)
+        shown = 0
+        for (_, address), running in self._running.items():
+            then = self._then(address)
+            if shown == RUNNING_LISTED or room < 2 + bool(then):
+                break
+            shown += 1
+            room -= 1 + bool(then)
+            lines.append(running.line(self.elapsed))
+            lines += [_line(f"        └ {then}", "dim")] if then else []
+        if len(self._running) > shown:
+            lines.append(_line(f"        and {len(self._running) - shown} more"))
         return Group(head, *lines)
+
+    def _state(self) -> str:
+        parts = [
+            duration(self.elapsed),
+            f"{self._finished} of {count(self._steps, 'step')} done",
+            f"{len(self._running)} running",
+            f"{len(self._waiting)} waiting",
+        ]
+        if self._wanted:
+            parts.append(numbers_so_far(sum(self._numbers.values()), self._wanted))
+        left = self.time_left
+        return " · ".join([*parts, f"about {duration(left)} left"] if left else parts)
+
+    @property
+    def time_left(self) -> float:
+        """Seconds, by what the steps took so far; 0 where that says nothing.
+
+        Orders take as long as they take: while nothing but orders runs, nobody knows.
+        """
+        only_orders = all(verb in (Verb.ORDER, Verb.AWAIT) for verb, _ in self._running)
+        left = self._steps - self._finished
+        if self._finished < FEWEST_TO_JUDGE_BY or not left or only_orders:
+            return 0.0
+        return max(1.0, float(round(self.elapsed / self._finished * left)))
+
+    def _pace(self) -> Iterator[str]:
+        figures, now = self._figures(), self.elapsed
+        if not figures.calls:
+            return
+        self._samples.append((now, figures.calls))
+        while self._samples[0][0] < now - RATE_OVER:
+            self._samples.popleft()
+        since, calls = self._samples[0]
+        rate = (figures.calls - calls) / (now - since) if now > since else 0.0
+        parts = [count(figures.calls, "call"), f"{rate:.0f} a second"]
+        if figures.refused:
+            parts.append(f"{figures.refused} refused as too many")
+        if figures.held_back >= SHORTEST_TOLD:
+            parts.append(f"{duration(figures.held_back)} held back")
+        yield " · ".join(parts)
+        for kind, seconds_left in figures.holds.items():
+            yield f"held back {duration(seconds_left)} more: too many of `{kind}` for the service"
+
+    def _then(self, address: Address) -> str:
+        """What waits for a step that runs."""
+        waiting = [step for step in self._waiting.values() if address in step.waits_for]
+        if not waiting:
+            return ""
+        first = [_short_deed(step, self._types) for step in waiting[:WAITING_LISTED]]
+        more = f" and {len(waiting) - len(first)} more" if len(waiting) > len(first) else ""
+        return f"then {', '.join(first)}{more}"
+
+
+def _short_deed(step: Step, types: Types) -> str:
+    """Without its place, where that is the place of what it waits for."""
+    resource_type = types[step.address.type]
+    before = phrase(step.change, step.verb, types).before
+    match resource_type.shape:
+        case Shape.NAMED:
+            return f"{before} {noun(step.address, types)}"
+        case Shape.FEATURE:
+            return f"{before} {resource_type.title}"
+        case Shape.LINK:
+            return f"{before} {linked_type(resource_type)}"
+        case Shape.BLOCKS:
+            return f"{before} numbers"
+
+
+def _line(text: str, style: str = "") -> Text:
+    return Text(text, style, no_wrap=True, overflow="ellipsis")

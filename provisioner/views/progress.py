@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from provisioner.execution.events import (
     Event,
+    Figures,
     OrderProgress,
     Status,
     StepFinished,
@@ -22,11 +25,14 @@ from provisioner.views.wording import (
     phrase,
     place,
     printable,
+    seconds,
     some,
     thing,
 )
 
 NUMBERS_ON_A_LINE = 3
+SHORTEST_TOLD = 0.05
+"""Seconds; less is shown as 0.0."""
 
 
 def event_line(event: Event, elapsed: float, types: Types) -> str | None:
@@ -46,6 +52,25 @@ def event_sentence(event: Event, types: Types) -> str | None:
             return f"order {printable(event.order_id)} for {where}: {order_state(event)}"
         case StepFinished():
             return outcome(event, types)
+
+
+def traffic(figures: Figures) -> str:
+    """ "41 calls, 2.0 s held back, 0.6 s on the network"; what did not happen is not told."""
+    held = [f"{seconds(figures.held_back)} held back"] if figures.held_back >= SHORTEST_TOLD else []
+    network = f"{seconds(figures.on_network)} on the network"
+    return ", ".join([count(figures.calls, "call"), *held, network])
+
+
+def heartbeat_line(
+    elapsed: float, running: Sequence[str], finished: int, steps: int, figures: Figures
+) -> str:
+    """That it goes on, where nothing else would tell."""
+    more = f" and {len(running) - 1} more" if len(running) > 1 else ""
+    now = f": {running[0]}{more}" if running else ""
+    return (
+        f"{duration(elapsed):>6}  {finished} of {count(steps, 'step')} done, "
+        f"{traffic(figures)}{now}"
+    )
 
 
 def activity(event: StepStarted | StepRetried, types: Types) -> str:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from provisioner.execution.events import Event, Status, StepFinished
+from provisioner.execution.events import Event, Figures, Status, StepFinished
 from provisioner.model import Address
 from provisioner.planning.plan import Plan, Step, Verb
 from provisioner.resource_type import Shape, Types
 from provisioner.views.arrangement import arranged
 from provisioner.views.corrections import correction_lines
 from provisioner.views.layout import columns, listing, paragraphs, wrap
-from provisioner.views.progress import numbers_that_came, outcome, what_failed, what_is_open
+from provisioner.views.progress import (
+    numbers_that_came,
+    outcome,
+    traffic,
+    what_failed,
+    what_is_open,
+)
 from provisioner.views.style import Paint, Style, plain
 from provisioner.views.wording import (
     count,
     deed,
-    duration,
     linked_type,
     noun,
     phrase,
     printable,
+    seconds,
 )
 
 SKIPPED_LISTED = 20
@@ -92,6 +98,7 @@ def render_report(
     *,
     elapsed: float,
     width: int,
+    figures: Figures | None = None,
     interrupted: bool = False,
     paint: Paint = plain,
 ) -> str:
@@ -104,7 +111,7 @@ def render_report(
     released = [event for event in report.finished if event.step.verb is Verb.RELEASE]
     came = [event for event in report.finished if event.step.verb is not Verb.RELEASE]
     better = correction_lines(report.finished)
-    closing = closing_line(report, elapsed)
+    closing = closing_line(report, elapsed, figures)
     return paragraphs(
         (
             _section("Created", _listed(report.having(done, Verb.CREATE), types), paint),
@@ -123,7 +130,7 @@ def render_report(
     )
 
 
-def closing_line(report: Report, elapsed: float) -> str:
+def closing_line(report: Report, elapsed: float, figures: Figures | None = None) -> str:
     done = Status.DONE
     counts = report.counts
     parts = [
@@ -151,7 +158,7 @@ def closing_line(report: Report, elapsed: float) -> str:
     if {step.verb for step in report.plan.steps} <= {Verb.RELEASE, Verb.CLOSE}:
         parts = []
     text = ", ".join([*parts, *(part for part, number in rest.items() if number)])
-    took = f"{elapsed:.1f} s" if elapsed < 60 else duration(elapsed)
+    took = seconds(elapsed) + (f" ({traffic(figures)})" if figures else "")
     if report.complete:
         return f"Applied: {text} in {took}."
     return f"Not complete: {text} in {took}. Run it again to continue."

@@ -249,6 +249,11 @@ def some(texts: Sequence[str], most: int) -> str:
     return f"{shown} and {len(texts) - most} more" if len(texts) > most else shown
 
 
+def seconds(elapsed: float) -> str:
+    """The same for sentences: `2.1 s`, `3m07s`."""
+    return f"{elapsed:.1f} s" if elapsed < 60 else duration(elapsed)
+
+
 def duration(seconds: float) -> str:
     """Elapsed time, short: `2.1s`, `3m07s`, `1h02m`."""
     seconds = round(seconds, 1)

@@ -19,7 +19,7 @@ CHANGING = (
     (r"\b\d{13}[0-9a-z]{16}\b", "(message id)"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "(id)"),
     (r"\bbwp-[0-9a-f]{20}\b", "(tag)"),
-    (r" in \d+\.\d s\.", " in (time)."),
+    (r" in \d+\.\d s \(\d+ calls, \d+\.\d s on the network\)\.", " in (time)."),
 )
 
 

@@ -1,12 +1,13 @@
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from rich.console import Console
 
 from provisioner.execution.events import (
     Event,
+    Figures,
     OrderProgress,
     Status,
     StepFinished,
@@ -124,3 +125,56 @@ def test_news_of_a_step_that_never_started_is_passed_over(
 ) -> None:
     display.update(StepRetried(quickstart.steps[0], "again"))
     assert "again" not in screen.drawn(display)
+
+
+def test_it_shows_the_pace_why_it_is_held_back_and_what_waits(
+    screen: Screen, quickstart: Plan, types: Types, golden: Golden
+) -> None:
+    """A made-up service that refuses: 3 calls a second, and none to sites for a while."""
+
+    def figures() -> Figures:
+        elapsed = screen.now - 100.0
+        return Figures(int(elapsed * 3), 2, 4.5, elapsed, {"sites write": 3.0})
+
+    plan = waiting_for_parents(quickstart)
+    with LiveDisplay(screen.console, plan, types, figures) as display:
+        for step in plan.steps[:2]:
+            display.update(StepStarted(step))
+        for _ in range(20):
+            screen.now += 0.5
+            screen.drawn(display)
+        golden(f"views/live_paced_{screen.width}.txt", screen.drawn(display))
+
+
+def test_the_time_left_is_told_while_there_is_something_to_judge_by(
+    screen: Screen, large: Plan, types: Types
+) -> None:
+    with LiveDisplay(screen.console, large, types) as display:
+        for step in large.steps[:20]:
+            display.update(StepStarted(step))
+        screen.now += 10.0
+        for step in large.steps[:2]:
+            display.update(StepFinished(step, Status.DONE))
+        assert display.time_left == 0.0
+        display.update(StepFinished(large.steps[2], Status.DONE))
+        assert display.time_left == pytest.approx(10.0 / 3 * (len(large.steps) - 3), abs=1)
+
+
+def waiting_for_parents(plan: Plan) -> Plan:
+    """As the planner has it: each step waits for what it is part of."""
+    addresses = [step.address for step in plan.steps]
+    steps = tuple(
+        replace(
+            step,
+            waits_for=tuple(
+                each
+                for each in addresses
+                if len(each.path) <= len(step.address.path)
+                and each != step.address
+                and each.path == step.address.path[: len(each.path)]
+                and each.type in ("site", "sippeer")
+            ),
+        )
+        for step in sorted(plan.steps, key=lambda step: step.address.type != "site")
+    )
+    return replace(plan, steps=steps)

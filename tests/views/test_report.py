@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.events import Event, Status, StepFinished
+from provisioner.execution.events import Event, Figures, Status, StepFinished
 from provisioner.model import Address
 from provisioner.planning.plan import Plan
 from provisioner.resource_type import Types
@@ -148,7 +148,8 @@ def test_the_report_as_json(
     events: str, plan: str, golden: Golden, request: pytest.FixtureRequest
 ) -> None:
     report = Report.of(request.getfixturevalue(plan), request.getfixturevalue(events))
-    golden(f"views/report_{events}.json", json.dumps(report_document(report), indent=2) + "\n")
+    document = report_document(report, Figures(41, 2, 1.23456, 0.5))
+    golden(f"views/report_{events}.json", json.dumps(document, indent=2) + "\n")
 
 
 def test_each_event_is_one_line_of_json(all_done: list[Event], golden: Golden) -> None:

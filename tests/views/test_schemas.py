@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from provisioner.errors import Problem
-from provisioner.execution.events import Event
+from provisioner.execution.events import Event, Figures
 from provisioner.model import DesiredState
 from provisioner.planning.plan import Plan
 from provisioner.views.documents import Document
@@ -47,9 +47,9 @@ def stream(
     plan = plan_document(everything, desired, created_at=NOW, tool_version="0.1.0")
     events = [event_document(event, NOW) for event in (*all_done, *half_done, *orders_unfinished)]
     reports = [
-        report_document(Report.of(quickstart, all_done)),
-        report_document(Report.of(quickstart, half_done)),
-        report_document(Report.of(everything, orders_unfinished)),
+        report_document(Report.of(quickstart, all_done), Figures(12, 1, 0.5, 2.25)),
+        report_document(Report.of(quickstart, half_done), Figures(12, 1, 0.5, 2.25)),
+        report_document(Report.of(everything, orders_unfinished), Figures(12, 1, 0.5, 2.25)),
     ]
     return [
         version_document("0.1.0"),

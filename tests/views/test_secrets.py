@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from provisioner.execution.events import Event
+from provisioner.execution.events import Event, Figures
 from provisioner.model import DesiredState, LiveState
 from provisioner.planning.plan import Plan
 from provisioner.resource_type import Types
@@ -76,7 +76,9 @@ VIEWS: dict[str, View] = {
     "report": lambda plan, events, types: render_report(
         Report.of(plan, events), types, elapsed=1.0, width=80
     ),
-    "report as JSON": lambda plan, events, _: json.dumps(report_document(Report.of(plan, events))),
+    "report as JSON": lambda plan, events, _: json.dumps(
+        report_document(Report.of(plan, events), Figures())
+    ),
     "events as JSON": lambda plan, events, _: json.dumps(
         [event_document(event, "now") for event in events]
     ),
