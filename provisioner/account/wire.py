@@ -14,6 +14,7 @@ import httpx
 from provisioner.account.auth import ClientCredentials, http_auth
 from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection
+from provisioner.account.har import Exchange
 from provisioner.account.lines import Lines
 from provisioner.account.pacing import Pace, category, seconds_to_wait
 from provisioner.account.redaction import Redaction
@@ -22,6 +23,8 @@ from provisioner.account.xml import without_passwords
 from provisioner.errors import SettingsError, Unreadable
 
 log = logging.getLogger("provisioner.account")
+EXCHANGES = logging.getLogger("provisioner.exchanges")
+"""Takes each Exchange as the message of a record, where somebody keeps them."""
 
 MOST_REDIRECTS = 5
 TOLD_FROM = 2.0
@@ -155,7 +158,26 @@ class Wire:
             (self._clock.monotonic() - started) * 1000,
         )
         self._trace_body("<", response.content)
+        self._keep(request, response, self._clock.monotonic() - started)
         return response
+
+    def _keep(self, request: Request, response: httpx.Response, took: float) -> None:
+        if not EXCHANGES.isEnabledFor(logging.INFO):
+            return
+        scrub = self._redaction.scrub
+        asked = response.request
+        exchange = Exchange(
+            started=self._clock.now() - took,
+            took=took,
+            method=request.method,
+            url=scrub(str(asked.url)),
+            status=response.status_code,
+            sent=self._shown(request.body or b""),
+            answer=self._shown(response.content),
+            sent_headers={name: scrub(value) for name, value in asked.headers.items()},
+            answer_headers={name: scrub(value) for name, value in response.headers.items()},
+        )
+        EXCHANGES.info(exchange)
 
     def _onward(self, response: httpx.Response) -> httpx.Request | None:
         """Where on the same host a GET is sent on to. Raises Unreadable for another host.
@@ -176,6 +198,9 @@ class Wire:
 
     def _trace_body(self, direction: str, body: bytes) -> None:
         if body and log.isEnabledFor(logging.DEBUG):
-            is_text = b"\0" not in body
-            shown = without_passwords(body) if is_text else f"({len(body)} bytes)"
-            log.debug("%s %s", direction, self._redaction.scrub(shown))
+            log.debug("%s %s", direction, self._shown(body))
+
+    def _shown(self, body: bytes) -> str:
+        is_text = b"\0" not in body
+        shown = without_passwords(body) if is_text else f"({len(body)} bytes)"
+        return self._redaction.scrub(shown)

@@ -86,11 +86,12 @@ def command(
             **connecting,
         )
         return
+    traced = connecting["trace"].level > 0
     manner = Manner(
         ask=not yes,
         verbose=verbose,
         as_json=as_json,
-        progress=choose_progress(as_json=as_json, quiet=quiet, traced=connecting["trace"] > 0),
+        progress=choose_progress(as_json=as_json, quiet=quiet, traced=traced),
         order_timeout=order_timeout,
         lock_timeout=lock_timeout,
         quiet=quiet,

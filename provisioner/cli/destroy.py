@@ -83,7 +83,9 @@ def command(
         ask=confirm is None,
         verbose=False,
         as_json=as_json,
-        progress=choose_progress(as_json=as_json, quiet=quiet, traced=connecting["trace"] > 0),
+        progress=choose_progress(
+            as_json=as_json, quiet=quiet, traced=connecting["trace"].level > 0
+        ),
         order_timeout=order_timeout,
         lock_timeout=lock_timeout,
         quiet=True,

@@ -18,8 +18,10 @@ from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection
 from provisioner.account.survey import survey
 from provisioner.cli import options
+from provisioner.cli.options import Tracing
 from provisioner.cli.output import can_draw, print_problems, told_errors
-from provisioner.cli.session import SANDBOX_ACCOUNT, open_connection, show_requests
+from provisioner.cli.session import SANDBOX_ACCOUNT, open_connection
+from provisioner.cli.tracing import show_requests
 from provisioner.errors import SettingsError
 from provisioner.model import LiveState
 from provisioner.resource_type import Shape, Types
@@ -63,7 +65,7 @@ def command(
     parallelism: int,
     timeout: float,
     allow_insecure_http: bool,
-    trace: int,
+    trace: Tracing,
 ) -> None:
     """Print the live account as a spec, or write it to files.
 

@@ -23,9 +23,11 @@ from provisioner.cli.application import (
 )
 from provisioner.cli.exits import DONE
 from provisioner.cli.listening import Manner, listen
+from provisioner.cli.options import Tracing
 from provisioner.cli.output import print_problems, print_refusal_as_json_line, told_errors
 from provisioner.cli.reading import environment, read_spec
-from provisioner.cli.session import STATE_FOLDER, private_file, show_requests
+from provisioner.cli.session import STATE_FOLDER, private_file
+from provisioner.cli.tracing import show_requests
 from provisioner.errors import SettingsError
 from provisioner.messaging.event_tables import recognised
 from provisioner.messaging.forwarding import check_target
@@ -107,7 +109,7 @@ def command(
     BW_CALLBACK_USER_ID and BW_CALLBACK_PASSWORD where no spec is named.
     """
     with told_errors(print_refusal_as_json_line if as_json else print_problems):
-        show_requests(0)
+        show_requests(Tracing())
         if specs or application:
             desired = read_spec(options.spec_paths(specs), **reading).desired
             called = called_of_spec(desired, application or "")

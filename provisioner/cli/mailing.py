@@ -16,9 +16,10 @@ from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
 from provisioner.account.paths import path_ids
 from provisioner.account.reader import read_live
-from provisioner.cli.options import DEFAULT_SPEC
+from provisioner.cli.options import DEFAULT_SPEC, Tracing
 from provisioner.cli.reading import environment, read_spec
-from provisioner.cli.session import SANDBOX_ACCOUNT, embedded_account, secrets_of, show_requests
+from provisioner.cli.session import SANDBOX_ACCOUNT, embedded_account, secrets_of
+from provisioner.cli.tracing import show_requests
 from provisioner.errors import PlanRefused, SettingsError, Severity
 from provisioner.messaging.connection import messaging_connection_from
 from provisioner.messaging.draft import Draft
@@ -79,7 +80,7 @@ def open_mailing(
     timeout: float,
     settle: float,
     allow_insecure_http: bool,
-    trace: int,
+    trace: Tracing,
 ) -> Iterator[Mailing]:
     """Raises SpecError and SettingsError before anything is sent."""
     show_requests(trace)

@@ -27,6 +27,15 @@ class Reports:
     gitlab: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    """`level` is how often `-v` was said; `har` where an archive goes."""
+
+    level: int = 0
+    as_json: bool = False
+    har: Path | None = None
+
+
 class Finite(click.FloatRange):
     """A number in a range. `nan` and `inf` are none: nothing would ever be due."""
 
@@ -125,7 +134,13 @@ def connecting(command: Command) -> Command:
 
 
 def reaching(command: Command) -> Command:
-    """Everything about reaching the account."""
+    """Everything about reaching the account; what to tell of it is gathered in `trace`."""
+
+    @functools.wraps(command)
+    def gathered(*, trace: int, log_format: str, har: Path | None, **given: Any) -> Any:
+        return command(trace=Tracing(trace, log_format == "json", har), **given)
+
+    gathering: Any = gathered
     for option in reversed(
         (
             click.option(
@@ -154,10 +169,23 @@ def reaching(command: Command) -> Command:
             click.option(
                 "-v", "trace", count=True, help="Show each request; -vv with bodies, redacted."
             ),
+            click.option(
+                "--log-format",
+                type=click.Choice(("text", "json")),
+                default="text",
+                show_default=True,
+                help="How standard error tells of requests: as JSON, one object a line.",
+            ),
+            click.option(
+                "--har",
+                type=click.Path(dir_okay=False, path_type=Path),
+                metavar="FILE",
+                help="Write requests and answers as an HTTP archive, redacted.",
+            ),
         )
     ):
-        command = option(command)
-    return command
+        gathering = option(gathering)
+    return cast("Command", gathering)
 
 
 def journal(command: Command) -> Command:

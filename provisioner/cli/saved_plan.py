@@ -19,9 +19,11 @@ from provisioner.account.client import Client
 from provisioner.account.clock import Clock
 from provisioner.account.intents import Made
 from provisioner.account.touched import read_touched
+from provisioner.cli.options import Tracing
 from provisioner.cli.progress import timestamp
 from provisioner.cli.reading import environment
-from provisioner.cli.session import Session, open_connection, secrets_of, show_requests
+from provisioner.cli.session import Session, open_connection, secrets_of
+from provisioner.cli.tracing import show_requests
 from provisioner.errors import BadSavedPlan, PlanRefused, Problem, SettingsError, Severity
 from provisioner.model import DesiredState, LiveState, Secret
 from provisioner.planning import Plan
@@ -127,7 +129,7 @@ def open_saved_plan(
     timeout: float,
     settle: float,
     allow_insecure_http: bool,
-    trace: int,
+    trace: Tracing,
     **chosen: Any,
 ) -> Iterator[tuple[Session, SavedWork]]:
     """`chosen` are the options of planning, which was done. Raises BadSavedPlan and SettingsError

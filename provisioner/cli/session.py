@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +16,9 @@ from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
 from provisioner.account.intents import Made
 from provisioner.account.reader import read_live
+from provisioner.cli.options import Tracing
 from provisioner.cli.reading import read_spec
+from provisioner.cli.tracing import show_requests
 from provisioner.errors import SettingsError
 from provisioner.execution.sealing import NOTHING_SEALED, Seals, secrets_as_sent
 from provisioner.model import NO_LIMITS, Address, DesiredState, LiveState, Secret, Selection
@@ -81,7 +82,7 @@ def open_session(
     timeout: float,
     settle: float,
     allow_insecure_http: bool,
-    trace: int,
+    trace: Tracing,
     **chosen: Any,
 ) -> Iterator[Session]:
     """`chosen` are the options of planning. Raises SpecError and SettingsError before anything is
@@ -210,14 +211,3 @@ def private_file(file: Path) -> Path:
 def secrets_of(desired: DesiredState) -> Iterator[Secret]:
     for resource in desired.resources.values():
         yield from (each for each in resource.attributes.values() if isinstance(each, Secret))
-
-
-def show_requests(trace: int) -> None:
-    """On standard error: what is tried again; with `-v` each request, with `-vv` the bodies too."""
-    handler = logging.StreamHandler()
-    stamp = "%(asctime)s " if trace else ""
-    handler.setFormatter(logging.Formatter(f"{stamp}%(message)s", "%H:%M:%S"))
-    log = logging.getLogger("provisioner")
-    log.handlers = [handler]
-    log.propagate = False
-    log.setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[min(trace, 2)])
