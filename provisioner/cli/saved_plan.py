@@ -107,7 +107,10 @@ def find_saved_plan(paths: tuple[Path, ...]) -> Path | None:
 
 
 def _is_saved_plan(path: Path) -> bool:
-    """Spec files may be JSON as well, but name no `format_version`."""
+    """Spec files may be JSON as well, but name no `format_version`. What comes through a pipe can
+    be read once only, and is left alone."""
+    if not path.is_file():
+        return False
     try:
         with path.open("rb") as file:
             head = file.read(1024)

@@ -131,7 +131,7 @@ def read_saved_plan(text: str, types: Types, secret_of: SecretOf) -> SavedPlan:
 def _checked(text: str) -> Mapping[str, Any]:
     try:
         document: dict[str, Any] = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadSavedPlan("It is damaged: it is not JSON as a whole.") from None
     version = str(document.get("format_version"))
     major = FORMAT_VERSION.partition(".")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import stat
@@ -418,6 +419,13 @@ def test_a_file_that_was_cut_off_is_refused(cli: Cli, saved: Path, account: Acco
     assert "It is damaged: it is not JSON as a whole." in in_one_line(ran.err)
 
 
+def test_a_file_that_is_too_deep_is_refused(cli: Cli, saved: Path, account: Account) -> None:
+    saved.write_text('{"format_version": ' + "[" * 100_000)
+    ran = cli("apply", PLAN, "--yes")
+    assert (ran.code, list(account.log)) == (1, [])
+    assert "It is damaged: it is not JSON as a whole." in in_one_line(ran.err)
+
+
 def test_it_is_bound_to_its_account_and_to_its_api(
     cli: Cli, saved: Path, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -452,6 +460,19 @@ def test_a_spec_in_json_is_still_a_spec(cli: Cli, declare: Declare, account: Acc
     path = declare()
     Path("spec.json").write_text(json.dumps(yaml.safe_load(path.read_text())))
     assert cli("apply", "spec.json", "--yes").code == 0
+    as_declared(account)
+
+
+def test_a_spec_that_comes_through_a_pipe_is_read_once(
+    cli: Cli, declare: Declare, account: Account
+) -> None:
+    spec = declare()
+    reading, writing = os.pipe()
+    os.write(writing, spec.read_bytes())
+    os.close(writing)
+    ran = cli("apply", f"/dev/fd/{reading}", "--yes")
+    os.close(reading)
+    assert ran.code == 0, ran.everything
     as_declared(account)
 
 
