@@ -221,7 +221,7 @@ def _short_deed(step: Step, types: Types) -> str:
             return f"{before} {resource_type.title}"
         case Shape.LINK:
             return f"{before} {linked_type(resource_type)}"
-        case Shape.BLOCKS:
+        case Shape.BLOCKS | Shape.MEMBERSHIP:
             return f"{before} numbers"
 
 
