@@ -135,7 +135,9 @@ def _remarks(entry: Entry, verbose: bool) -> Iterator[str]:
 
 def _attribute_lines(rows: Sequence[Row], width: int) -> Iterator[str]:
     """`key  value` with the values in one column; members of a group below its name."""
-    keys = {row.path: f"{'  ' * row.path.count('.')}{row.path.rpartition('.')[2]}" for row in rows}
+    keys = {
+        row.path: f"{'  ' if '.' in row.path else ''}{row.path.rpartition('.')[2]}" for row in rows
+    }
     size = max(map(len, keys.values()), default=0)
     group = ""
     for row in rows:

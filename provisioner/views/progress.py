@@ -20,6 +20,7 @@ from provisioner.views.wording import (
     deed,
     duration,
     kind_of_numbers,
+    membership,
     noun,
     numbers_so_far,
     phrase,
@@ -123,7 +124,7 @@ def numbers_that_came(event: StepFinished, types: Types) -> str:
     link = phrase(step.change, step.verb, types).link
     amount = count(came, "number") if came == asked else f"{came} of {count(asked, 'number')}"
     if step.verb is Verb.ASSIGN:
-        return f"{amount} on {noun(step.address, types)}"
+        return f"{amount} on {membership(step.change)} at {place(step.address, types)}"
     kind = kind_of_numbers(step.change, step.verb, types)
     return f"{amount} {kind} {link} {place(step.address, types)}"
 

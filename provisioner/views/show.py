@@ -32,9 +32,9 @@ class ShownOrder(TypedDict):
 
 
 class ShownResource(TypedDict):
-    """`quantity` is how many numbers a block declares, null for what is no block; a block exists
-    when it has as many. `refers_to` is the application of an assignment, as it is live. `depth`
-    counts the resources that this one is part of."""
+    """`quantity` is how many numbers a block declares, or should be on a campaign, null for what is
+    neither; these exist when there are as many. `refers_to` is the application of an assignment,
+    as it is live. `depth` counts the resources that this one is part of."""
 
     address: ShownAddress
     depth: int
@@ -54,14 +54,24 @@ class ShowDocument(TypedDict):
 
 def show_document(desired: DesiredState, live: LiveState, types: Types) -> ShowDocument:
     """Everything that the spec declares to be there, as in a tree. A location has all numbers
-    that are on it, a block those that count for it."""
-    claimed = _claimed_numbers(desired, live, types)
+    that are on it, a block those that count for it, a campaign those that are on it already."""
+    wanted = wanted_numbers(desired.resources.values(), live, types)
+    on = {
+        membership: tuple(n for n in numbers if live.memberships.get(n) == membership.path[-1])
+        for membership, numbers in wanted.items()
+    }
+    counted = on | _claimed_numbers(desired, live, types)
+    quantities = {address: len(numbers) for address, numbers in wanted.items()} | {
+        address: int(str(each.attributes["quantity"]))
+        for address, each in desired.resources.items()
+        if types[address.type].shape is Shape.BLOCKS
+    }
     return {
         "account": live.account,
         "origin": live.origin,
         "resources": [
-            _resource(address, desired, live, types, claimed)
-            for address in arranged(desired.resources, types)
+            _resource(address, live, types, counted, quantities)
+            for address in arranged({*desired.resources, *wanted}, types)
             if address not in desired.absent
         ],
     }
@@ -69,21 +79,18 @@ def show_document(desired: DesiredState, live: LiveState, types: Types) -> ShowD
 
 def _resource(
     address: Address,
-    desired: DesiredState,
     live: LiveState,
     types: Types,
-    claimed: Mapping[Address, tuple[str, ...]],
+    counted: Mapping[Address, tuple[str, ...]],
+    quantities: Mapping[Address, int],
 ) -> ShownResource:
-    shape = types[address.type].shape
-    is_block = shape is Shape.BLOCKS
-    quantity = int(str(desired.resources[address].attributes["quantity"])) if is_block else None
-    numbers = claimed[address] if address in claimed else live.numbers.get(address, ())
-    exists = address in live.resources or shape is Shape.MEMBERSHIP
+    quantity = quantities.get(address)
+    numbers = counted[address] if address in counted else live.numbers.get(address, ())
     return {
         "address": _address(address),
         "depth": len(lineage(address, types)) - 1,
         "id": live.ids.get(address),
-        "exists": exists if quantity is None else len(numbers) >= quantity,
+        "exists": address in live.resources if quantity is None else len(numbers) >= quantity,
         "refers_to": _reference(live.resources.get(address)),
         "quantity": quantity,
         "numbers": list(numbers),
@@ -104,18 +111,13 @@ def _order(order: NumberOrder) -> ShownOrder:
 def _claimed_numbers(
     desired: DesiredState, live: LiveState, types: Types
 ) -> dict[Address, tuple[str, ...]]:
-    """The numbers of each block: those on its location that it claims, and those of its orders;
-    and those that are on a membership as declared."""
+    """The numbers of each block: those on its location that it claims, and those of its orders."""
     blocks = [
         each
         for each in desired.resources.values()
         if types[each.address.type].shape is Shape.BLOCKS
     ]
-    on = {
-        membership: tuple(n for n in wanted if live.memberships.get(n) == membership.path[-1])
-        for membership, wanted in wanted_numbers(desired.resources.values(), live, types).items()
-    }
-    return on | {
+    return {
         address: tuple(sorted(numbers_of_block(claimed, live.orders.get(address, ()))))
         for address, claimed in claim_everywhere(blocks, live, types).numbers.items()
     }

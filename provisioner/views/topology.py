@@ -15,7 +15,7 @@ from provisioner.resource_type import Shape, Types, lineage, parent_address
 from provisioner.views.actions import TELLINGS
 from provisioner.views.arrangement import arranged, paragraph_of
 from provisioner.views.entries import FEWEST_ALIKE
-from provisioner.views.wording import count, printable
+from provisioner.views.wording import count, membership, printable
 
 SYMBOLS = {telling.symbol for telling in TELLINGS.values()} - {" "}
 
@@ -87,8 +87,11 @@ def _notes(changes: Sequence[Change], types: Types) -> Iterator[str]:
             yield _signed(change, resource_type.title)
         if resource_type.shape is Shape.BLOCKS:
             yield _numbers(change)
-        if resource_type.shape is Shape.MEMBERSHIP:
-            yield _signed(change, f"{change.address.type} {printable(change.address.path[-1])}")
+    yield from dict.fromkeys(
+        _signed(change, membership(change))
+        for change in changes
+        if types[change.address.type].shape is Shape.MEMBERSHIP
+    )
 
 
 def _numbers(change: Change) -> str:

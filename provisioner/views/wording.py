@@ -179,10 +179,14 @@ def numbers_phrase(change: Change, verb: Verb) -> str:
     return count(told, "number")
 
 
+def membership(change: Change) -> str:
+    """What numbers are put on: "campaign C1"."""
+    return printable(f"{change.address.type} {attributes_of(change)[change.address.type]}")
+
+
 def _assigned(change: Change, verb: Verb) -> str:
     """ "campaign C1 to 3 numbers"."""
-    what = printable(str(attributes_of(change)[change.address.type]))
-    return f"{change.address.type} {what} to {numbers_phrase(change, verb)}"
+    return f"{membership(change)} to {numbers_phrase(change, verb)}"
 
 
 def kind_of_numbers(change: Change, verb: Verb, types: Types) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,10 +43,25 @@ def test_a_campaign_is_told_in_every_form(cli: Cli, on_campaign: Any) -> None:
     assert change["address"]["path"][-1] == "C1 for area_code=910"
     applied = cli("apply", "--yes")
     assert applied.code == 0
-    assert f"1 number on campaign C1 for area_code=910 at {place}" in applied.out
+    assert f"1 number on campaign C1 at {place}" in applied.out
     assert "1 number ordered, 1 assigned in" in applied.out
     assert cli("plan", "--detailed-exitcode").code == 0
-    assert "campaign C1" in cli("show").out
+    assert re.search(r"campaign C1 +1 of 1 number$", cli("show").out, re.MULTILINE)
+
+
+def test_numbers_that_are_not_on_their_campaign_yet_are_shown_as_missing(
+    cli: Cli, on_campaign: Any, declare: Declare
+) -> None:
+    declare()
+    assert cli("apply", "--yes").code == 0
+    on_campaign("C1")
+    assert re.search(r"campaign C1 +0 of 1 number$", cli("show").out, re.MULTILINE)
+    (shown,) = [
+        each
+        for each in cli("show", "--json").document["resources"]
+        if each["address"]["type"] == "campaign"
+    ]
+    assert (shown["exists"], shown["quantity"], shown["numbers"]) == (False, 1, [])
 
 
 def test_a_page_shows_numbers_that_are_moved_to_a_campaign(
