@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from provisioner.account.client import Client
@@ -27,30 +28,79 @@ from provisioner.planning.plan import Change
 
 PAGE_SIZE = 250
 OPEN = ("RECEIVED", "PROCESSING")
+NO_SUCH_CAMPAIGN = "12189"  # vendor error list
 
 
-async def read_memberships(client: Client, wanted: Mapping[str, str]) -> dict[str, str]:
-    """The campaign of each number that is on one; `wanted` is the campaign that each should be on.
+@dataclass(frozen=True, slots=True)
+class Memberships:
+    """`campaigns` are those of the numbers that are on one; `unknown` the campaigns of which the
+    account says that it has none."""
 
-    The numbers of the wanted campaigns are listed, and only those that are not among them are
-    asked for one by one. Where the account shows no campaigns, that is every number.
+    campaigns: Mapping[str, str]
+    unknown: frozenset[str] = frozenset()
+
+
+async def read_memberships(
+    client: Client, campaigns: Collection[str], wanted: Mapping[str, str]
+) -> Memberships:
+    """`campaigns` are those that are declared; `wanted` is the one that each number should be on.
+
+    The numbers of the campaigns are listed, and only those that are not among them are asked for
+    one by one. Where the account shows no campaigns, that is every number.
     """
-    campaigns = sorted(set(wanted.values()))
-    listed = await asyncio.gather(*(_numbers_on(client, each) for each in campaigns))
-    on = dict(zip(campaigns, listed, strict=True))
-    left = sorted(number for number, campaign in wanted.items() if number not in on[campaign])
+    ordered = sorted(campaigns)
+    listed = await asyncio.gather(*(_numbers_on(client, each) for each in ordered))
+    on = dict(zip(ordered, listed, strict=True))
+    found = {number: at for number, at in wanted.items() if number in (on[at] or ())}
+    left = sorted(wanted.keys() - found.keys())
     others = await asyncio.gather(*(_campaign_of(client, each) for each in left))
-    found = {number: campaign for number, campaign in wanted.items() if number in on[campaign]}
-    return found | {number: at for number, at in zip(left, others, strict=True) if at}
+    return Memberships(
+        found | {number: at for number, at in zip(left, others, strict=True) if at},
+        frozenset(each for each, numbers in on.items() if numbers is None),
+    )
 
 
-async def _numbers_on(client: Client, campaign: str) -> frozenset[str]:
+async def _numbers_on(client: Client, campaign: str) -> frozenset[str] | None:
     """Those that the account lists; none where it lists none, and each is asked for then. Version 2
-    of the API has the list in another form."""
+    of the API has the list in another form. None where there is no such campaign."""
     try:
         return await numbers_on_campaign(client, campaign)
-    except (Rejected, Unauthorized):
+    except Rejected as error:
+        return None if error.api_code == NO_SUCH_CAMPAIGN else frozenset()
+    except Unauthorized:
         return frozenset()
+
+
+async def all_memberships(client: Client) -> dict[str, str]:
+    """The campaign of each number of the account that is on one, as far as the account tells."""
+    try:
+        campaigns = await list_campaigns(client)
+        listed = await asyncio.gather(*(numbers_on_campaign(client, each) for each in campaigns))
+    except (Rejected, Unauthorized):
+        return {}
+    return {
+        number: campaign
+        for campaign, numbers in zip(campaigns, listed, strict=True)
+        for number in numbers
+    }
+
+
+async def list_campaigns(client: Client) -> dict[str, str]:
+    """Campaign -> status. `client` speaks v1. Pages are counted from 0 (vendor interface
+    description)."""
+    path = f"{client.account_path}/campaignManagement/10dlc/campaigns"
+    statuses: dict[str, str] = {}
+    page = 0
+    while True:
+        root = (await client.get(path, {"page": page, "size": PAGE_SIZE})).root
+        rows = [] if root is None else items(named(root, "CampaignsResponse"), "Campaign")
+        found = {
+            text_at(row, "CampaignId") or "": (text_at(row, "Status") or "").upper() for row in rows
+        }
+        if not found.keys() - statuses.keys():
+            return statuses
+        statuses |= found
+        page += 1
 
 
 async def numbers_on_campaign(client: Client, campaign: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ from provisioner.account.memberships import read_memberships
 from provisioner.errors import Problem, Severity
 from provisioner.model import Address, Attributes, DesiredState, LiveState, Resource
 from provisioner.planning.claims import criteria_of, listed_numbers
-from provisioner.planning.memberships import wanted_numbers
+from provisioner.planning.memberships import in_use, wanted_numbers
 from provisioner.planning.quantities import short_blocks
 from provisioner.resource_type import Shape, Types, parent_address
 
@@ -82,12 +82,32 @@ async def with_number_state(
 async def _with_memberships(
     client: Client, desired: DesiredState, live: LiveState, types: Types
 ) -> LiveState:
-    wanted = {
-        number: membership.path[-1]
-        for membership, numbers in wanted_numbers(desired.resources.values(), live, types).items()
-        for number in numbers
-    }
-    return replace(live, memberships=await read_memberships(client, wanted)) if wanted else live
+    resources = desired.resources.values()
+    wanted = wanted_numbers(resources, live, types)
+    declared = in_use(resources, wanted, types)
+    if not declared:
+        return live
+    read = await read_memberships(
+        client,
+        {each.path[-1] for each in declared},
+        {number: each.path[-1] for each, numbers in wanted.items() for number in numbers},
+    )
+    unknown = (
+        _no_such(each, desired) for each in sorted(declared) if each.path[-1] in read.unknown
+    )
+    return replace(live, memberships=read.campaigns, problems=(*live.problems, *unknown))
+
+
+def _no_such(membership: Address, desired: DesiredState) -> Problem:
+    return Problem(
+        Severity.ERROR,
+        "no-such-campaign",
+        "The account has no such campaign",
+        f"There is no {membership.type} {membership.path[-1]!r} on the account (error 12189), so "
+        "that no number can be put on it. Correct the id; or have the campaign registered with the "
+        "vendor, and take the key out until then.",
+        desired.origin(membership),
+    )
 
 
 async def _own_orders(

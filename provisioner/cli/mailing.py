@@ -26,6 +26,7 @@ from provisioner.messaging.draft import Draft
 from provisioner.messaging.senders import Sender, sender_at, sender_with
 from provisioner.messaging.telephone import read_number
 from provisioner.model import Address, DesiredState
+from provisioner.planning.memberships import declared_ids
 from provisioner.resource_type import Types, lineage
 from provisioner.resources import resource_types
 
@@ -84,6 +85,7 @@ def open_mailing(
 ) -> Iterator[Mailing]:
     """Raises SpecError and SettingsError before anything is sent."""
     show_requests(trace)
+    types = resource_types()
     if specs or DEFAULT_SPEC.exists():
         reading = read_spec(
             specs or (DEFAULT_SPEC,),
@@ -104,7 +106,8 @@ def open_mailing(
         )
     with contextlib.ExitStack() as stack:
         if sandbox:
-            environ = stack.enter_context(embedded_account(desired.account))
+            campaigns = declared_ids(desired.resources.values(), types)
+            environ = stack.enter_context(embedded_account(desired.account, campaigns))
         messaging = messaging_connection_from(
             environ,
             desired.account,
@@ -117,7 +120,7 @@ def open_mailing(
         clock = click.get_current_context().find_object(Clock) or Clock()
         yield Mailing(
             desired,
-            resource_types(),
+            types,
             environ,
             messaging,
             parallelism,

@@ -19,6 +19,7 @@ from provisioner.execution.events import Status, StepFinished
 from provisioner.execution.executor import execute
 from provisioner.model import DesiredState, Limits
 from provisioner.planning import make_plan
+from provisioner.planning.memberships import declared_ids
 from provisioner.resources import resource_types
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
@@ -36,7 +37,15 @@ def snapshot_of_spec(path: Path, settings: Settings) -> Snapshot:
     desired = load_spec([path], environ, resource_types())
     # What nobody pays for needs no limits.
     desired = replace(desired, account=settings.account, limits=Limits(new_numbers=sys.maxsize))
-    at_once = replace(settings, dialect="v1", latency=0, rate_limit=None, order_delay=0, list_lag=0)
+    at_once = replace(
+        settings,
+        dialect="v1",
+        latency=0,
+        rate_limit=None,
+        order_delay=0,
+        list_lag=0,
+        campaigns=tuple(sorted(declared_ids(desired.resources.values(), resource_types()))),
+    )
     with Server(at_once) as server:
         connection = connection_from(
             variables_of(server.url, at_once), settings.account, secrets=secrets_of(desired)

@@ -22,6 +22,7 @@ from provisioner.cli.tracing import show_requests
 from provisioner.errors import SettingsError
 from provisioner.execution.sealing import NOTHING_SEALED, Seals, secrets_as_sent
 from provisioner.model import NO_LIMITS, Address, DesiredState, LiveState, Secret, Selection
+from provisioner.planning.memberships import declared_ids
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
 from provisioner.sandbox.settings import Settings
@@ -110,6 +111,7 @@ def open_session(
         timeout=timeout,
         allow_insecure_http=allow_insecure_http,
         secrets=secrets_of(desired),
+        campaigns=declared_ids(desired.resources.values(), types),
     ) as connection:
         clock = click.get_current_context().find_object(Clock) or Clock()
         yield Session(
@@ -132,11 +134,13 @@ def open_connection(
     timeout: float,
     allow_insecure_http: bool,
     secrets: Iterable[Secret] = (),
+    campaigns: Iterable[str] = (),
 ) -> Iterator[Connection]:
-    """To the account that the environment leads to, or to the embedded one."""
+    """To the account that the environment leads to, or to the embedded one, which has these
+    campaigns: nothing there would register one."""
     with contextlib.ExitStack() as stack:
         if sandbox:
-            environ = stack.enter_context(embedded_account(account))
+            environ = stack.enter_context(embedded_account(account, campaigns))
         yield connection_from(
             environ,
             account,
@@ -172,11 +176,11 @@ def as_chosen(
 
 
 @contextlib.contextmanager
-def embedded_account(account: str) -> Iterator[Mapping[str, str]]:
+def embedded_account(account: str, campaigns: Iterable[str]) -> Iterator[Mapping[str, str]]:
     """Serves the sandbox on loopback, its state kept in this folder; gives its BW_* variables."""
     from provisioner.sandbox.server import Server
 
-    settings = Settings(account=account)
+    settings = Settings(account=account, campaigns=tuple(sorted(campaigns)))
     with Server(settings, private_file(STATE_FOLDER / f"sandbox-{account}.sqlite3")) as server:
         yield variables_of(server.url, settings)
 

@@ -14,8 +14,7 @@ from http import HTTPStatus
 from typing import Any
 
 from provisioner.account.client import Client
-from provisioner.account.memberships import numbers_on_campaign
-from provisioner.account.xml import items, named, text_at
+from provisioner.account.memberships import list_campaigns, numbers_on_campaign
 from provisioner.errors import Rejected, Unauthorized, Unreadable
 from provisioner.messaging.answers import read_json
 
@@ -74,19 +73,7 @@ async def read_campaigns(client: Client) -> Campaigns:
 async def read_older_campaigns(client: Client, unseen: str) -> Campaigns:
     """The same from v1, in XML (vendor interface description). It tells of no number how far it has
     come: what it lists counts as on the campaign."""
-    path = f"{client.account_path}/campaignManagement/10dlc/campaigns"
-    statuses: dict[str, str] = {}
-    page = 0
-    while True:
-        root = (await client.get(path, {"page": page, "size": PAGE_SIZE})).root
-        rows = [] if root is None else items(named(root, "CampaignsResponse"), "Campaign")
-        found = {
-            text_at(row, "CampaignId") or "": (text_at(row, "Status") or "").upper() for row in rows
-        }
-        if not found.keys() - statuses.keys():
-            break
-        statuses |= found
-        page += 1
+    statuses = await list_campaigns(client)
     listed = await asyncio.gather(*(numbers_on_campaign(client, each) for each in statuses))
     members = {
         number: Membership(campaign, REGISTERED_NUMBER, statuses[campaign])

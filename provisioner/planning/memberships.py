@@ -64,6 +64,23 @@ def _wanted(
     return {membership: tuple(numbers) for membership, numbers in fitting.items()}
 
 
+def declared_ids(resources: Iterable[Resource], types: Types) -> frozenset[str]:
+    """The ids of everything that numbers are to be put on: the campaigns that a spec names."""
+    names = {name for name, each in types.items() if each.shape is Shape.MEMBERSHIP}
+    return frozenset(
+        str(value) for each in resources for name, value in each.attributes.items() if name in names
+    )
+
+
+def in_use(resources: Iterable[Resource], wanted: Wanted, types: Types) -> set[Address]:
+    """The memberships that some number has, or may come to have."""
+    resources = tuple(resources)
+    above = _of_locations(resources, types)
+    blocks = (each for each in resources if types[each.address.type].shape is Shape.BLOCKS)
+    of_blocks = {own for each in blocks if (own := _membership_of(each, above, types)) is not None}
+    return of_blocks | {membership for membership, numbers in wanted.items() if numbers}
+
+
 Locations = Mapping[tuple[str, tuple[str, ...]], Address]
 
 

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 
 from provisioner.sandbox.agenda import schedule
 from provisioner.sandbox.browser import EVENTS, VIEWS, beside, front_page
+from provisioner.sandbox.campaigns import find, set_campaign
 from provisioner.sandbox.control import PATH, mount_control
 from provisioner.sandbox.control_call import Control, Export
 from provisioner.sandbox.courier import run_courier
@@ -111,8 +112,16 @@ def _begin(memory: State, file: Path | None, seed: Snapshot | None) -> None:
             if not is_empty(memory):
                 raise SnapshotError("the state file is in use already: leave the seed out")
             load_snapshot(seed, memory)
+        _register_campaigns(memory)
         # The settings may have more in stock than those of the file's last run.
         schedule("restock", "", memory.now(), memory)
+
+
+def _register_campaigns(memory: State) -> None:
+    account = memory.settings.account
+    for campaign in memory.settings.campaigns:
+        if find(campaign, account, memory) is None:
+            set_campaign(account, campaign, memory, status="ACTIVE", fields={})
 
 
 def _account(memory: State) -> Starlette:

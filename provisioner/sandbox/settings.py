@@ -37,7 +37,8 @@ class Settings:
     the others let +1 be missing) or "beta" (see `beta`). `stock` counts the numbers that each
     area code of the table and each toll-free one has in all, sold ones included;
     `stock_by_area_code` is for these and any other. `aging` is how long a released number stays
-    with its account. `campaign_management` says whether the account may see campaigns at all.
+    with its account. `campaign_management` says whether the account may see campaigns at all;
+    `campaigns` are registered for `account` before it is served.
     `rate_limit` is in requests a second. `now` is the only clock that the account's time depends
     on; `latency` alone is really waited for.
 
@@ -69,6 +70,7 @@ class Settings:
     stock_by_area_code: Mapping[str, int] = field(default_factory=dict)
     aging: float = 30 * 24 * 3600.0
     campaign_management: bool = True
+    campaigns: tuple[str, ...] = ()
     rate_limit: float | None = None
     message_delay: float = 0.2
     segments_per_second: float = 1.0

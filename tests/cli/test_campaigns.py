@@ -64,6 +64,20 @@ def test_numbers_that_are_not_on_their_campaign_yet_are_shown_as_missing(
     assert (shown["exists"], shown["quantity"], shown["numbers"]) == (False, 1, [])
 
 
+def test_the_embedded_account_has_the_campaigns_of_the_spec(cli: Cli, declare: Declare) -> None:
+    def change(spec: dict[str, Any]) -> None:
+        (sippeer,) = spec["sites"]["Raleigh"]["sippeers"].values()
+        sippeer["campaign"] = "CA3XKE1"
+        sippeer["numbers"].append({"area_code": "919", "quantity": 1, "campaign": "CA3XKE2"})
+
+    declare(change)
+    assert cli("apply", "--yes", "--sandbox").code == 0
+    verified = cli("verify", "--sandbox").everything
+    assert "On no campaign" not in verified
+    assert "campaign: CA3XKE1" not in cli("export", "--sandbox").out, "one is on another"
+    assert "1 on CA3XKE1 and 1 on CA3XKE2" in cli("export", "--sandbox").out
+
+
 def test_a_page_shows_numbers_that_are_moved_to_a_campaign(
     cli: Cli, declare: Declare, on_campaign: Any
 ) -> None:

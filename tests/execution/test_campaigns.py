@@ -120,6 +120,26 @@ async def test_a_number_on_another_campaign_stops_the_plan(account: Account, eas
     assert problem.origin is not None
 
 
+async def test_a_campaign_that_is_not_there_stops_the_plan_before_anything_is_bought(
+    account: Account, east: str
+) -> None:
+    blocks = "{area_code: '910', quantity: 2, campaign: C8}, {toll_free: '8**', quantity: 1}"
+    with pytest.raises(PlanRefused) as refused:
+        await account.plan(spec("mms: true", blocks))
+    (problem,) = refused.value.problems
+    assert problem.code == "no-such-campaign"
+    assert "no campaign 'C8' on the account" in problem.detail
+    assert problem.origin is not None
+    assert not account.sent("POST", "/orders")
+
+
+async def test_a_campaign_that_no_number_can_be_on_is_not_asked_for(
+    account: Account, east: str
+) -> None:
+    toll_free = "{toll_free: '8**', quantity: 1}"
+    assert (await account.apply(spec("campaign: C9", toll_free))).done
+
+
 async def test_only_numbers_that_are_not_listed_are_asked_for(account: Account, east: str) -> None:
     await bought(account, east)
     await account.apply(spec())
@@ -175,6 +195,7 @@ async def test_an_order_that_is_open_is_awaited_and_not_sent_again(
 
 async def test_what_the_service_refuses_is_told_by_its_reason(account: Account, east: str) -> None:
     await bought(account, east)
+    account.fail("status-before", "GET", "/campaigns/", status=403)
     run = await account.apply(spec("campaign: C9"))
     ended = run.finished["campaign Raleigh/East/C9"]
     assert ended.status is Status.FAILED
