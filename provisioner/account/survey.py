@@ -11,6 +11,7 @@ from provisioner.account.fetching import get_item, get_rows, inlined_rows
 from provisioner.account.identity import rows_by_id
 from provisioner.account.inventory import numbers_on
 from provisioner.account.items import carries, name_of_item, read_attributes
+from provisioner.account.memberships import all_memberships
 from provisioner.account.paths import fill, path_ids
 from provisioner.account.reader import first_leaf
 from provisioner.account.xml import Element
@@ -34,7 +35,9 @@ async def survey(
     """
     surveying = _Survey(client, types, told, only)
     try:
-        await surveying.read_parts("", None, None)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(surveying.read_parts("", None, None))
+            group.create_task(surveying.read_memberships())
     except* AccountError as errors:
         # One reason is enough to stop, and the first is the one that stopped the others.
         raise first_leaf(errors) from None
@@ -50,6 +53,7 @@ class _Survey:
     ids: dict[Address, str] = field(default_factory=dict)
     found: dict[Address, tuple[Element, ResourceType]] = field(default_factory=dict)
     numbers: dict[Address, tuple[str, ...]] = field(default_factory=dict)
+    memberships: Mapping[str, str] = field(default_factory=dict)
     unwanted: list[Address] = field(default_factory=list)
     known: int = 0
     read: int = 0
@@ -69,6 +73,7 @@ class _Survey:
             resources=resources,
             ids=self.ids,
             numbers=self.numbers,
+            memberships=self.memberships,
             unmanaged=tuple(sorted(self.unwanted)),
         )
 
@@ -138,6 +143,10 @@ class _Survey:
         item = await get_item(self.client, path, resource_type)
         if item is not None:
             self.found[address] = (item, resource_type)
+
+    async def read_memberships(self) -> None:
+        if any(each.shape is Shape.MEMBERSHIP for each in self.types.values()):
+            self.memberships = await all_memberships(self.client)
 
     async def _read_numbers(self, holder: Address) -> None:
         ids = path_ids(holder, self.ids, self.types)

@@ -24,7 +24,7 @@ from provisioner.resource_type import (
 from provisioner.spec.fitness import misfit
 from provisioner.spec.labels import file_name_for, labels_of, name_of, variable_for
 from provisioner.spec.number_blocks import Blocks, counted_blocks, has_code
-from provisioner.spec.wording import quoted
+from provisioner.spec.wording import listed, quoted
 from provisioner.spec.writing import Block, Entry, Remark, Scalar, to_yaml
 
 MODELINE = Remark("yaml-language-server: $schema=spec.schema.json")
@@ -127,6 +127,8 @@ class _Exporting:
                         yield Entry(part.section, Block(inside))
                 case Shape.BLOCKS:
                     yield from self._blocks(resource.address, part)
+                case Shape.MEMBERSHIP:
+                    yield from self._membership(resource.address, part)
                 case Shape.FEATURE | Shape.LINK:
                     live = self.live.resources.get(Address(part.name, resource.address.path))
                     if live is not None:
@@ -231,6 +233,25 @@ class _Exporting:
         blocks = self.blocks_of(numbers, resource_type)
         if blocks:
             yield Entry(resource_type.section, blocks)
+
+    def _membership(self, parent: Address, resource_type: ResourceType) -> Iterator[Entry | Remark]:
+        """Where all numbers that can be on one are on the same; nothing where none is on any."""
+        (row,) = resource_type.spec_fields
+        places = Counter(
+            self.live.memberships.get(number, "")
+            for number in self.live.numbers.get(parent, ())
+            if row.matches is None or row.matches(number, "") is not False
+        )
+        found = sorted(each for each in places if each)
+        if len(places) > 1:
+            counts = [f"{places[each]} on {each}" for each in found]
+            counts += [f"{places['']} on none"] if places[""] else []
+            reason = f"its numbers are not all on one: {listed(counts, 'and')}"
+            yield self._leave_out(resource_type.section, reason, parent)
+        elif found and (reason := misfit(row, found[0])):
+            yield self._leave_out(resource_type.section, f"it {reason}", parent)
+        elif found:
+            yield Entry(resource_type.section, found[0])
 
     def _unfit_name(self, resource: Resource) -> str:
         return misfit(self.types[resource.address.type].field_named("name"), name_of(resource))

@@ -41,6 +41,7 @@ location_names = st.sampled_from(LOCATION_NAMES) | st.text(LETTERS, min_size=1, 
 urls = st.sampled_from(
     ["https://example.com/in", "http://a.example/?b=c&d=%20#e", "https://a.example/${NAME}"]
 )
+CAMPAIGNS = ["C1", "C2"]
 SITE_PARTS = {"Description": 60, "CustomerName": 50, "CustomerProvidedID": 10}
 ADDRESS_PARTS = {
     "HousePrefix": texts(10),
@@ -135,6 +136,8 @@ class Location:
     has_mms: bool
     application: int | None
     numbers: Mapping[str, int]
+    campaigns: str
+    """What its local numbers are on: "none", "all", "some" or "several"."""
 
 
 locations = st.builds(
@@ -149,6 +152,7 @@ locations = st.builds(
     numbers=st.dictionaries(
         st.sampled_from(["910", "919", "800", "888"]), st.integers(1, 3), max_size=2
     ),
+    campaigns=st.sampled_from(["none", "none", "all", "some", "several"]),
 )
 
 
@@ -177,17 +181,36 @@ contents = st.builds(
 def fill(account: Account, contents: Contents) -> None:
     """Makes all of it, in an account that is emptied first. The last location is the default."""
     assert account.http.post("/_sandbox/reset").status_code == 204
+    located: dict[str, Location] = {}
     made = [account.made("POST", "/applications", body) for body in contents.applications]
     for body in contents.voice:
         account.call("POST", "/applications", body)
     for body, peers in contents.sites:
         site = f"/sites/{account.made('POST', '/sites', body)}"
-        for peer in peers:
-            _add_location(account, site, peer, made)
+        located |= {_add_location(account, site, peer, made): peer for peer in peers}
     account.time.advance(ORDERS_TAKE)
+    for name in CAMPAIGNS:
+        account.http.put(f"/_sandbox/campaigns/{name}", json={}).raise_for_status()
+    for path, peer in located.items():
+        _put_on_campaigns(account, path, peer)
 
 
-def _add_location(account: Account, site: str, peer: Location, made: list[str]) -> None:
+def _put_on_campaigns(account: Account, path: str, peer: Location) -> None:
+    listed = account.texts(f"/api/accounts/9900778{path}/tns?page=1&size=500", "FullNumber")
+    local = [each for each in listed if not each.startswith("8")]
+    chosen = {
+        "none": {},
+        "all": dict.fromkeys(local, "C1"),
+        "some": dict.fromkeys(local[1:], "C1"),
+        "several": dict(zip(local, CAMPAIGNS * len(local), strict=False)),
+    }[peer.campaigns]
+    for number, campaign in chosen.items():
+        url = f"/_sandbox/campaignNumbers/+1{number}"
+        account.http.put(url, json={"campaign": campaign}).raise_for_status()
+
+
+def _add_location(account: Account, site: str, peer: Location, made: list[str]) -> str:
+    """Its path below the account."""
     told = {"PeerName": peer.name, "Description": peer.description, "IsDefaultPeer": "true"}
     path = f"{site}/sippeers/{account.made('POST', f'{site}/sippeers', xml('SipPeer', told))}"
     messaging = f"{path}/products/messaging"
@@ -211,6 +234,7 @@ def _add_location(account: Account, site: str, peer: Location, made: list[str]) 
             account.call("PUT", f"{messaging}/applicationSettings", body)
     for code, quantity in peer.numbers.items():
         _order(account, path, code, quantity)
+    return path
 
 
 def _order(account: Account, path: str, code: str, quantity: int) -> None:

@@ -111,6 +111,7 @@ async def test_a_large_account_takes_no_more_calls_than_it_has_parts(account: Ac
     assert lists == (1, 1)
     assert asked.pop("tns") == asked.pop("sms") == 21
     assert (asked.pop("mms"), asked.pop("applicationSettings")) == (1, 1), "only where SMS is on"
+    assert asked.pop("campaigns") == 1
     assert asked.total() <= 1 + 1 + 21, "the items themselves"
     assert all(each.startswith("GET ") for each in account.requests)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,29 @@ def test_the_order_of_the_account_means_nothing() -> None:
     backwards = dict(reversed([*EVERYTHING.resources.items()]))
     again = LiveState("9900778", "sandbox", backwards, EVERYTHING.ids, EVERYTHING.numbers)
     assert export_spec(again, TYPES).text == export_spec(EVERYTHING, TYPES).text
+
+
+LOCAL, ANOTHER, TOLL_FREE = "+19195550001", "+19195550002", "+18885550001"
+
+
+def on_campaigns(**campaigns: str) -> str:
+    """What is exported of a location whose two local numbers, and a toll-free one, are there."""
+    live = account(SITE, at("sippeer", "Raleigh", "East"), East=(LOCAL, ANOTHER, TOLL_FREE))
+    numbers = {"first": LOCAL, "second": ANOTHER}
+    placed = {numbers[name]: campaign for name, campaign in campaigns.items()}
+    return export_spec(replace(live, memberships=placed), TYPES).text
+
+
+def test_a_location_whose_local_numbers_are_on_one_campaign_declares_it() -> None:
+    assert "        campaign: C1\n" in on_campaigns(first="C1", second="C1")
+    assert "campaign" not in on_campaigns()
+
+
+def test_a_campaign_of_some_numbers_is_left_out_and_told() -> None:
+    start = "# Left out: campaign: its numbers are not all on one: "
+    assert f"{start}1 on C1 and 1 on none." in on_campaigns(first="C1")
+    assert f"{start}1 on C1 and 1 on C2." in on_campaigns(first="C1", second="C2")
+    assert "# Left out: campaign: it is" in on_campaigns(first="C 1", second="C 1")
 
 
 def test_an_empty_account_is_a_spec_too(tmp_path: Path) -> None:
