@@ -16,11 +16,11 @@ from provisioner.account.intents import Outcome, Result
 from provisioner.account.items import id_of, is_of_type, name_of_item, read_field
 from provisioner.account.paths import Ids, fill, id_from_location, path_ids
 from provisioner.account.sending import Sending
-from provisioner.account.settling import look_until_settled
+from provisioner.account.settling import look_for_lost
 from provisioner.account.updating import write_over
 from provisioner.account.writer import Tell, Writer
 from provisioner.account.xml import to_bytes
-from provisioner.errors import AccountError, Ambiguous, LostAnswer, Rejected, Unauthorized
+from provisioner.errors import AccountError, Ambiguous, LostAnswer, Rejected
 from provisioner.model import Resource
 from provisioner.planning.compare import same
 from provisioner.planning.plan import Change
@@ -113,14 +113,12 @@ async def _look(writer: Writer, resource: Resource, ids: Ids) -> str | None:
     """The id of what a create may have made, or None where it is not there in the end."""
     named = writer.types[resource.address.type].shape is Shape.NAMED
     look = _find_by_name if named else _find_alike
-    try:
-        return await look_until_settled(
-            lambda: look(writer, resource, ids), writer.settle, writer.client.clock
-        )
-    except (Rejected, Unauthorized) as error:
-        raise LostAnswer(
-            f"{resource.address} may have been created, and looking for it was refused: {error}"
-        ) from None
+    return await look_for_lost(
+        lambda: look(writer, resource, ids),
+        writer.settle,
+        writer.client.clock,
+        f"{resource.address} may have been created",
+    )
 
 
 async def _find_by_name(writer: Writer, resource: Resource, ids: Ids) -> str | None:

@@ -9,7 +9,7 @@ from provisioner.account.creation import POST_TRIES
 from provisioner.account.intents import Outcome, Result
 from provisioner.account.orders import order_ids_under, place_order
 from provisioner.account.paths import Ids, path_ids, wire_number
-from provisioner.account.settling import look_until_settled
+from provisioner.account.settling import look_for_lost
 from provisioner.account.writer import Tell, Writer
 from provisioner.account.xml import to_bytes
 from provisioner.errors import AccountError, LostAnswer
@@ -104,12 +104,8 @@ async def _look_for(wanted: str, writer: Writer) -> tuple[str, ...] | None:
     async def look() -> tuple[str, ...] | None:
         return await order_ids_under(writer.client, wanted) or None
 
-    try:
-        return await look_until_settled(look, writer.settle, writer.client.clock)
-    except AccountError as error:
-        raise LostAnswer(
-            f"{wanted} may have been ordered, and could not be looked for: {error}"
-        ) from None
+    what = f"{wanted} may have been ordered"
+    return await look_for_lost(look, writer.settle, writer.client.clock, what)
 
 
 async def _all_placed(

@@ -21,7 +21,7 @@ from provisioner.account.inventory import present_numbers
 from provisioner.account.orders import list_pages, seconds
 from provisioner.account.paths import Ids, e164, id_from_location, wire_number
 from provisioner.account.sending import Sending
-from provisioner.account.settling import look_until_settled
+from provisioner.account.settling import look_for_lost
 from provisioner.account.writer import Tell, Writer
 from provisioner.account.xml import Element, first, items, named, text_at, to_bytes
 from provisioner.errors import LostAnswer, Rejected
@@ -154,7 +154,8 @@ async def _look_for(writer: Writer, wanted: str) -> tuple[str, ...]:
     async def look() -> tuple[str, ...] | None:
         return await release_ids_under(writer.client, wanted) or None
 
-    return await look_until_settled(look, writer.settle, writer.client.clock) or ()
+    what = f"{wanted} may have been placed"
+    return await look_for_lost(look, writer.settle, writer.client.clock, what) or ()
 
 
 def _refusals(root: Element) -> list[str]:

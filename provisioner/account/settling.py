@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from provisioner.account.clock import Clock
+from provisioner.errors import LostAnswer, Rejected, Unauthorized, Unreachable, Unreadable
 
 LOOK_FIRST, LOOK_GROWTH, LOOK_LONGEST = 0.5, 2.0, 8.0
 
@@ -25,3 +26,17 @@ async def look_until_settled(
             return found
         await clock.sleep(min(delay, remaining))
         delay = min(delay * LOOK_GROWTH, LOOK_LONGEST)
+
+
+async def look_for_lost(
+    look: Callable[[], Awaitable[Found | None]], settle: float, clock: Clock, what: str
+) -> Found | None:
+    """`look_until_settled` after an answer was lost; `what` may have been done then.
+
+    Raises LostAnswer where it cannot be looked for: that a look was refused does not mean that
+    nothing was done before.
+    """
+    try:
+        return await look_until_settled(look, settle, clock)
+    except (Rejected, Unauthorized, Unreachable, Unreadable) as error:
+        raise LostAnswer(f"{what}, and it could not be looked for: {error}") from None

@@ -164,7 +164,7 @@ async def test_a_lost_create_that_cannot_be_looked_for_is_not_repeated(
     account.fail("status-before", "GET", "/sites", nth=None, status=status)
     ended = the_end(await account.carry_out(planned))
     assert (ended.status, ended.wrote) == (Status.FAILED, True)
-    assert "may have been created, and looking for it was refused" in ended.error
+    assert "may have been created, and it could not be looked for" in ended.error
     assert len(account.sent("POST")) == 1
 
 

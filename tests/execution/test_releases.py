@@ -117,6 +117,25 @@ async def test_a_release_whose_answer_was_lost_is_looked_for(
     assert len(stocked.account.sent("POST /disconnects")) == carried_out
 
 
+async def test_a_release_that_cannot_be_looked_for_is_not_taken_for_refused(
+    open_account: Open, tmp_path: Path
+) -> None:
+    """Refused access is no answer to what was sent before: the next run has to find out."""
+    stocked = stock(open_account(order_delay=100.0, list_lag=10.0), tmp_path)
+    stocked.account.time.advance(3600)
+    stocked.account.fail("drop-after", "POST", "/disconnects$")
+    # The first look belongs to the plan.
+    stocked.account.fail("unauthorized", "GET", "/disconnects", nth=None, first=2)
+    _, events = await stocked.release([FIRST])
+    end = only_end(events)
+    assert (end.status, end.wrote) == (Status.FAILED, True)
+    assert "could not be looked for" in end.error
+    stocked.account.faults.clear()
+    await stocked.release([FIRST])
+    assert "cut off before it heard what became of: release" in stocked.told[0]
+    assert len(stocked.account.sent("POST /disconnects")) == 1
+
+
 async def test_a_killed_release_is_found_and_not_sent_again(
     open_account: Open, tmp_path: Path
 ) -> None:
