@@ -106,7 +106,9 @@ def _origin(url: str, allow_insecure_http: bool) -> str:
             f"BW_API_URL is {url!r}; only scheme, host and port are expected, because the paths "
             "are known."
         )
-    return f"{parts.scheme}://{parts.netloc}"
+    # One spelling: the lease and the journal know the API by it.
+    host = httpx.URL(url).netloc.decode()
+    return f"{parts.scheme}://{host}"
 
 
 def checked_url(name: str, url: str, allow_insecure_http: bool) -> SplitResult:

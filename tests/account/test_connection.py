@@ -95,6 +95,18 @@ def test_plain_http_is_refused_beyond_this_machine(url: str) -> None:
     assert connect({**BASIC, "BW_API_URL": url}, allow_insecure_http=True).origin == url
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://dashboard.bandwidth.com/",
+        "HTTPS://Dashboard.Bandwidth.COM",
+        "https://dashboard.bandwidth.com:443",
+    ],
+)
+def test_an_origin_has_one_spelling_so_that_all_runs_ask_for_one_lease(url: str) -> None:
+    assert connect({**BASIC, "BW_API_URL": url}).identity == "https://dashboard.bandwidth.com"
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8765", "[::1]:8765"])
 def test_plain_http_is_good_enough_on_this_machine(host: str) -> None:
     assert connect({**BASIC, "BW_API_URL": f"http://{host}"}).origin == f"http://{host}"
