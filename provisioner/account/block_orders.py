@@ -32,20 +32,22 @@ async def own_orders(
 
     A number that the location does not list (`listed`) counts all the same, until the account
     itself says that it is gone; and what was brought within the last `settle` seconds counts
-    whatever the account says. `placed` are orders that were placed a moment ago, CustomerOrderId by
-    id, and are read even if no list shows them.
+    whatever the account says. Old is what is old by both clocks, ours and the service's: an order's
+    end is dated by the latter. `placed` are orders that were placed a moment ago, CustomerOrderId
+    by id, and are read even if no list shows them.
     """
-    before = client.clock.now() - settle
+    found = await find_orders(client, key, placed)
+    before = client.cautious_now() - settle
     orders = tuple(
         replace(order, settled=order.ended_at is not None and order.ended_at < before)
-        for order in await find_orders(client, key, placed)
+        for order in found
     )
     doubtful = sorted(
         {number for order in orders if order.settled for number in order.numbers} - set(listed)
     )
     places = await asyncio.gather(*(find_number(client, number) for number in doubtful))
-    found: dict[str, Whereabouts] = dict(zip(doubtful, places, strict=True))
-    gone = {number for number, place in found.items() if place.gone}
+    whereabouts: dict[str, Whereabouts] = dict(zip(doubtful, places, strict=True))
+    gone = {number for number, place in whereabouts.items() if place.gone}
     return OwnOrders(
         tuple(
             replace(
@@ -57,7 +59,7 @@ async def own_orders(
         ),
         {
             number: place.sippeer_id
-            for number, place in found.items()
+            for number, place in whereabouts.items()
             if place.sippeer_id not in ("", sippeer_id)
         },
     )

@@ -76,6 +76,13 @@ class Client:
         """What its requests came to so far."""
         return self._wire.traffic
 
+    def cautious_now(self) -> float:
+        """Seconds since 1970 by our clock, or by the service's where that is behind.
+
+        What is old by only one of them may be too young for lists.
+        """
+        return self.clock.now() + min(0.0, self._wire.ahead)
+
     def announcing(self, before: Callable[[], Awaitable[None]]) -> Client:
         """The same client, which awaits `before` each time that a write is about to leave.
 

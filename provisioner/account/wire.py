@@ -6,6 +6,7 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
 
@@ -61,7 +62,10 @@ def _trust(connection: Connection) -> ssl.SSLContext:
 
 
 class Wire:
-    """What leads to one host. At most `parallelism` requests are on their way at a time."""
+    """What leads to one host. At most `parallelism` requests are on their way at a time.
+
+    `ahead` is by how many seconds the service's clock is ahead of ours, as the last answer told.
+    """
 
     def __init__(
         self,
@@ -72,6 +76,7 @@ class Wire:
         transport: httpx.AsyncBaseTransport | None,
     ) -> None:
         self.traffic = Traffic(clock.monotonic)
+        self.ahead = 0.0
         self._connection = connection
         self._clock = clock
         self._redaction = redaction
@@ -150,6 +155,9 @@ class Wire:
                 if onward is None:
                     break
                 response = await line.send(onward)
+        dated = parsed_date(response.headers.get("Date", ""))
+        if dated is not None:
+            self.ahead = dated - self._clock.now()
         log.info(
             "%s %s -> %s in %.0f ms",
             request.method,
@@ -204,3 +212,11 @@ class Wire:
         is_text = b"\0" not in body
         shown = without_passwords(body) if is_text else f"({len(body)} bytes)"
         return self._redaction.scrub(shown)
+
+
+def parsed_date(text: str) -> float | None:
+    """A date of HTTP, as in `Tue, 14 Nov 2023 22:13:20 GMT`, as seconds since 1970."""
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except ValueError:
+        return None

@@ -48,7 +48,7 @@ class Gate:
         if scope["type"] != "http" or scope["path"] in self._streams:
             await self._app(scope, receive, send)
             return
-        wire = Wire(scope, receive, send)
+        wire = Wire(scope, receive, send, self._settings.now)
         body = await wire.read()
         if body is None:
             return

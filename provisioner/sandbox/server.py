@@ -120,6 +120,7 @@ class _Uvicorn(uvicorn.Server):
                 log_config=None,
                 log_level="error",
                 access_log=False,
+                date_header=False,
                 timeout_graceful_shutdown=_STOP_SECONDS,
             )
         )

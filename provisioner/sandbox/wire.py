@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from email.utils import formatdate
+
 from starlette.types import Receive, Scope, Send
 
 from provisioner.sandbox.exchange import Answer
@@ -12,10 +15,15 @@ CLOSE = "provisioner.close"
 
 
 class Wire:
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers are dated by `now`, seconds since 1970, as the service's are by its own clock."""
+
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, now: Callable[[], float]
+    ) -> None:
         self._scope = scope
         self._receive = receive
         self._send = send
+        self._now = now
 
     async def read(self) -> bytes | None:
         """The request's body, or None if the client went away while sending it."""
@@ -53,7 +61,8 @@ class Wire:
         await self._receive()
 
     async def _start(self, answer: Answer, length: int) -> None:
-        headers = {name.lower(): value for name, value in answer.headers.items()}
+        headers = {"date": formatdate(self._now(), usegmt=True)}
+        headers |= {name.lower(): value for name, value in answer.headers.items()}
         if answer.status not in (204, 304):
             headers["content-length"] = str(length)
         await self._send(

@@ -24,6 +24,7 @@ async def look(
     ended: str = f"<OrderCompleteDate>{LONG_AGO}</OrderCompleteDate>",
     status: str = "COMPLETE",
     settle: float = 30,
+    date: str = "",
 ) -> tuple[OwnOrders, Stage]:
     """One order that brought two numbers, of which the location lists one."""
     row = f"<CustomerOrderId>{KEY}-1</CustomerOrderId><orderId>a</orderId>"
@@ -32,7 +33,10 @@ async def look(
         for each in (LISTED, LOST)
     )
     rows = f"<OrderIdUserIdDate>{row}</OrderIdUserIdDate>"
-    listed = f"<ResponseSelectWrapper>{rows}</ResponseSelectWrapper>"
+    listed = Say(
+        body=f"<ResponseSelectWrapper>{rows}</ResponseSelectWrapper>",
+        headers={"Date": date} if date else {},
+    )
     answers: dict[str, str | Say] = {
         f"GET /orders?page=1&size=300&customerOrderId={KEY}-1": listed,
         "GET /orders?": "<ResponseSelectWrapper/>",
@@ -97,6 +101,22 @@ async def test_without_a_date_the_numbers_of_an_order_are_not_doubted(status: st
     own, stage = await look(Say(404), at("99"), ended="", status=status)
     assert own.orders[0].numbers == (LISTED, LOST)
     assert not any("/tns/" in each for each in stage)
+
+
+@pytest.mark.parametrize(
+    ("date", "counts"),
+    [
+        ("Tue, 14 Nov 2023 22:11:20 GMT", True),  # ours is two minutes ahead
+        ("Tue, 14 Nov 2023 22:15:20 GMT", False),
+        ("yesterday", False),
+    ],
+)
+async def test_what_is_young_by_the_clock_of_the_service_counts_although_ours_is_ahead(
+    date: str, counts: bool
+) -> None:
+    a_minute_ago_by_ours = "<OrderCompleteDate>2023-11-14T22:12:00Z</OrderCompleteDate>"
+    own, _ = await look(Say(404), at("99"), ended=a_minute_ago_by_ours, date=date)
+    assert (LOST in own.orders[0].numbers) is counts
 
 
 async def test_a_number_that_cannot_be_looked_up_is_not_taken_for_gone() -> None:
