@@ -49,12 +49,14 @@ async def with_number_state(
         _back_orders(client, blocks, live, types),
     )
     live = replace(live, facts=facts, whereabouts=whereabouts, back_orders=back_orders)
-    placed = {
+    just_placed = {
         order_id: each.customer_order_id
         for each in made
         if each.customer_order_id
         for order_id in each.ids
     }
+    # A back order may outlive what the list says of the generations before it.
+    placed = {**back_orders, **just_placed}
     while True:
         short = [
             block

@@ -196,6 +196,18 @@ async def test_a_back_order_counts_and_once_it_is_left_over_it_is_named(
     assert len(numbers_on(account, east)) == 1
 
 
+async def test_a_back_order_counts_although_the_orders_before_it_are_listed_no_more(
+    open_account: Open,
+) -> None:
+    account = open_account(stock_by_area_code={"910": 0})
+    east = account.sippeer(account.site())
+    ((_, key),) = (await account.plan(SPEC.format(BACK % 2))).live.order_keys.items()
+    account.order(east, f"{key}-9", 2, "<BackOrderRequested>true</BackOrderRequested>")
+    account.time.advance(3600)
+    again = await account.plan(SPEC.format(BACK % 2))
+    assert (ordered(again), again.plan.back_ordered) == (0, 2)
+
+
 async def test_a_back_order_for_another_files_location_is_none_of_our_business(
     open_account: Open,
 ) -> None:
