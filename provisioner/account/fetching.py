@@ -21,8 +21,12 @@ def is_missing(error: Rejected, resource_type: ResourceType) -> bool:
     """
     if error.api_code in resource_type.missing_codes:
         return True
-    own_words = error.api_code is not None or not error.root or error.root.endswith("response")
-    return error.status == HTTPStatus.NOT_FOUND and own_words
+    return error.status == HTTPStatus.NOT_FOUND and (not error.root or in_own_words(error))
+
+
+def in_own_words(error: Rejected) -> bool:
+    """Whether the service itself refused, as far as the answer tells."""
+    return error.api_code is not None or error.root.endswith("response")
 
 
 async def get_item(client: Client, path: str, resource_type: ResourceType) -> Element | None:

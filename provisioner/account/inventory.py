@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from provisioner.account.client import Client
+from provisioner.account.fetching import in_own_words
 from provisioner.account.items import read_attributes
 from provisioner.account.paths import e164, wire_number
 from provisioner.account.xml import Element, first, items, named, text_at, to_bytes
@@ -24,7 +25,6 @@ MOST_LOOKED_UP = 2500
 """Error 15607 beyond it (vendor interface description)."""
 NOT_OF_THE_ACCOUNT = "15610"
 _PAGE = re.compile(r"[?&]page=([^&>]+)")
-NOT_FOUND_ROOTS = ("telephonenumberresponse", "telephonenumbersresponse", "errorresponse")
 GONE_STATUSES = frozenset(
     {"aging", "available", "disconnected", "disconnect", "released", "notinaccount"}
 )
@@ -94,14 +94,22 @@ async def find_number(client: Client, number: str) -> Whereabouts:
     except Unauthorized:
         return Whereabouts(gone=False)
     except Rejected as error:
-        # A 404 with a page of someone else's says nothing about the number.
-        own = error.api_code is not None or error.root in ("", *NOT_FOUND_ROOTS)
-        return Whereabouts(gone=error.status == HTTPStatus.NOT_FOUND and own)
+        return Whereabouts(gone=await _says_gone(client, number, error))
     if root is None:
         return Whereabouts(gone=False)
     if _is_gone(root, client):
         return Whereabouts(gone=True)
     return Whereabouts(gone=False, sippeer_id=await place_of(client, number))
+
+
+async def _says_gone(client: Client, number: str, error: Rejected) -> bool:
+    """A 404 without a word may be anybody's, and then the look-up of many numbers decides; one with
+    a page of somebody else's says nothing about the number."""
+    if error.status != HTTPStatus.NOT_FOUND:
+        return False
+    if error.root:
+        return in_own_words(error)
+    return not await present_numbers(client, (number,))
 
 
 async def place_of(client: Client, number: str) -> str:

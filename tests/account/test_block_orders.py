@@ -56,13 +56,14 @@ def at(sippeer_id: str) -> Say:
     return Say(body=f"<SipPeer><Id>{sippeer_id}</Id></SipPeer>")
 
 
+GONE = Say(404, "<ErrorResponse/>")
 IN_SERVICE = Say(
     body="<TelephoneNumberResponse><Status>Inservice</Status></TelephoneNumberResponse>"
 )
 
 
 async def test_a_number_that_the_account_says_is_gone_counts_no_more() -> None:
-    own, stage = await look(Say(404), at("2"))
+    own, stage = await look(GONE, at("2"))
     (order,) = own.orders
     assert (order.numbers, order.gone) == ((LISTED,), (LOST,))
     assert order.brought == 2
@@ -89,16 +90,16 @@ async def test_a_number_on_another_location_counts_and_is_named_with_it() -> Non
 
 async def test_what_was_brought_within_the_settle_time_counts_whatever_the_account_says() -> None:
     now = f"<OrderCompleteDate>{JUST_NOW}</OrderCompleteDate>"
-    own, stage = await look(Say(404), at("99"), ended=now)
+    own, stage = await look(GONE, at("99"), ended=now)
     assert own.orders[0].numbers == (LISTED, LOST)
     assert not any("/tns/" in each for each in stage)
-    own, _ = await look(Say(404), at("99"), ended=now, settle=4)
+    own, _ = await look(GONE, at("99"), ended=now, settle=4)
     assert own.orders[0].gone == (LOST,)
 
 
 @pytest.mark.parametrize("status", ["COMPLETE", "RECEIVED"])
 async def test_without_a_date_the_numbers_of_an_order_are_not_doubted(status: str) -> None:
-    own, stage = await look(Say(404), at("99"), ended="", status=status)
+    own, stage = await look(GONE, at("99"), ended="", status=status)
     assert own.orders[0].numbers == (LISTED, LOST)
     assert not any("/tns/" in each for each in stage)
 
@@ -115,7 +116,7 @@ async def test_what_is_young_by_the_clock_of_the_service_counts_although_ours_is
     date: str, counts: bool
 ) -> None:
     a_minute_ago_by_ours = "<OrderCompleteDate>2023-11-14T22:12:00Z</OrderCompleteDate>"
-    own, _ = await look(Say(404), at("99"), ended=a_minute_ago_by_ours, date=date)
+    own, _ = await look(GONE, at("99"), ended=a_minute_ago_by_ours, date=date)
     assert (LOST in own.orders[0].numbers) is counts
 
 

@@ -110,14 +110,13 @@ def told(status: str, account: str = ACCOUNT) -> Say:
 @pytest.mark.parametrize(
     "answer",
     [
-        Say(404),
         Say(404, "<ErrorResponse/>"),
         told("Aging"),
         told("Available"),
         told("DISCONNECTED"),
         told("Inservice", "9911"),
     ],
-    ids=["404", "404-error", "aging", "available", "disconnected", "other-account"],
+    ids=["404-error", "aging", "available", "disconnected", "other-account"],
 )
 async def test_a_number_is_gone_when_the_account_says_so(answer: Say) -> None:
     assert await find(in_turn(answer)) == Whereabouts(gone=True)
@@ -133,6 +132,7 @@ async def test_a_number_is_gone_when_the_account_says_so(answer: Say) -> None:
         told("SomethingNew"),
         Say(403),
         Say(401),
+        Say(404),
         Say(404, "<html/>"),
         Say(404, "Not Found"),
         Say(400),
@@ -147,6 +147,7 @@ async def test_a_number_is_gone_when_the_account_says_so(answer: Say) -> None:
         "new",
         "403",
         "401",
+        "404-empty",
         "404-page",
         "404-text",
         "400",
@@ -156,6 +157,15 @@ async def test_a_number_is_gone_when_the_account_says_so(answer: Say) -> None:
 )
 async def test_in_doubt_a_number_is_there_and_is_not_bought_again(answer: Say) -> None:
     assert await find(in_turn(answer)) == Whereabouts(gone=False)
+
+
+async def test_a_404_without_a_word_is_believed_where_the_look_up_says_the_same() -> None:
+    unknown = (
+        "<TelephoneNumbersResponse><ErrorList><Error><Code>15610</Code><TelephoneNumbers>"
+        f"<TelephoneNumber>{NUMBER[2:]}</TelephoneNumber></TelephoneNumbers></Error></ErrorList>"
+        "</TelephoneNumbersResponse>"
+    )
+    assert await find(in_turn(Say(404), Say(body=unknown))) == Whereabouts(gone=True)
 
 
 async def test_a_number_that_cannot_be_looked_up_stops_the_plan() -> None:
