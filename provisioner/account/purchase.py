@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from provisioner.account.client import Client
 from provisioner.account.creation import POST_TRIES
 from provisioner.account.intents import Outcome, Result
+from provisioner.account.inventory import numbers_on
 from provisioner.account.orders import order_ids_under, place_order
 from provisioner.account.paths import Ids, path_ids, wire_number
 from provisioner.account.settling import look_for_lost
@@ -33,6 +34,7 @@ async def buy_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> t
     if already:
         tell(f"{wanted} was ordered meanwhile; not ordering again")
         return already
+    await _see_that_nothing_counts(block, ids, writer)
     async with writer.sending(change, ids, "POST", customer_order_id=wanted) as sending:
         path = f"{client.account_path}/orders"
         placed = await _place(
@@ -98,6 +100,24 @@ async def _placed_already(wanted: str, block: Resource, writer: Writer) -> tuple
     if sippeer in writer.adopted:
         return await _look_for(wanted, writer)
     return None if sippeer in writer.created else await order_ids_under(writer.client, wanted)
+
+
+async def _see_that_nothing_counts(block: Resource, ids: Ids, writer: Writer) -> None:
+    """The plan took the sippeer for new: what is on one that was there all the same, it never saw.
+
+    Raises AccountError where numbers are. What this run itself bought there comes after the look.
+    """
+    sippeer = parent_address(block.address, writer.types)
+    if sippeer is None or sippeer not in writer.adopted - writer.seen_empty:
+        return
+    path = writer.path(writer.types[sippeer.type].item, sippeer, ids)
+    there = await numbers_on(writer.client, path)
+    if there:
+        raise AccountError(
+            f"{sippeer} was there already, with {len(there)} numbers that may count for this. "
+            "Nothing is bought before they are counted: run again."
+        )
+    writer.seen_empty.add(sippeer)
 
 
 async def _look_for(wanted: str, writer: Writer) -> tuple[str, ...] | None:

@@ -36,7 +36,8 @@ class Writer:
     `recent`, the ids of what an earlier run made a moment ago.
     `accept_addresses`: where the service recommends another address, that is taken.
     `adopted` holds those of them that were found instead of answered for, and so may be somebody
-    else's, with numbers of their own.
+    else's, with numbers of their own; `seen_empty` those of which this writer saw that they had
+    none.
     """
 
     client: Client
@@ -47,6 +48,7 @@ class Writer:
     accept_addresses: bool = False
     created: set[Address] = field(default_factory=set)
     adopted: set[Address] = field(default_factory=set)
+    seen_empty: set[Address] = field(default_factory=set)
     jinja: Environment = field(default_factory=environment)
     _sent: defaultdict[Address, list[Sending]] = field(default_factory=lambda: defaultdict(list))
 

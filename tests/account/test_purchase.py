@@ -258,6 +258,31 @@ async def test_a_sippeer_found_after_a_lost_answer_may_be_somebody_elses(account
     assert len(account.contents()["orders"]) == 1
 
 
+async def test_nothing_is_bought_for_a_sippeer_that_has_numbers_which_the_plan_did_not_see(
+    account: Account,
+) -> None:
+    site = account.site()
+    planned = await account.plan(SPEC)
+    account.order(account.sippeer(site), "by hand", quantity=2)
+    account.time.advance(60)
+    ended = (await account.carry_out(planned)).finished[BLOCK]
+    assert (ended.status, ended.wrote) == (Status.FAILED, False)
+    assert "with 2 numbers that may count" in ended.error
+    again = await account.apply(SPEC)
+    assert (again.plan.steps, account.contents()["orders"]) == ((), ["by hand"])
+
+
+async def test_what_a_run_buys_for_one_block_does_not_keep_it_from_the_next(
+    account: Account,
+) -> None:
+    """The location was made by this run, and the answer to that was lost."""
+    account.site()
+    account.fail("drop-after", "POST", "/sippeers")
+    two = SPEC.replace("quantity: 2}", "quantity: 2}, {area_code: '303', quantity: 1}")
+    assert (await account.apply(two, parallelism=1)).done
+    assert len(account.contents()["numbers"]) == 3
+
+
 ORDER_ANSWER = "<OrderResponse><Order>{}</Order><OrderStatus>{}</OrderStatus>{}</OrderResponse>"
 
 
