@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import pty
 import re
@@ -192,19 +191,15 @@ Declare = Callable[..., Path]
 
 @pytest.fixture(autouse=True)
 def clean_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A folder of its own, no variables of ours, and signals and loggers as they were."""
+    """A folder of its own, no variables of ours, and signals as they were."""
     monkeypatch.chdir(tmp_path)
     for name in [*os.environ]:
         if name.startswith("BW_") or name in {"NO_COLOR", "COLUMNS", "LINES", "TERM"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("CALLBACK_PASSWORD", CALLBACK_PASSWORD)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    log = logging.getLogger("provisioner")
-    handlers, level = [*log.handlers], log.level
     signals = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
     yield
-    log.handlers[:] = handlers
-    log.setLevel(level)
     for number, handler in signals.items():
         signal.signal(number, handler)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import zlib
@@ -78,8 +77,6 @@ def arena(open_arena: OpenArena, enter: Callable[[Arena], Arena]) -> Arena:
 @pytest.fixture
 def enter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Arena], Arena]]:
     """Leads this process to an arena, and everything back when the test is over."""
-    log = logging.getLogger("provisioner")
-    before = [*log.handlers], log.level
     signals = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
 
     def entered(arena: Arena) -> Arena:
@@ -92,8 +89,6 @@ def enter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Arena], Arena]]
         return arena
 
     yield entered
-    log.handlers[:], _ = before
-    log.setLevel(before[1])
     for number, handler in signals.items():
         signal.signal(number, handler)
 
