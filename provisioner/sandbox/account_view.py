@@ -42,28 +42,21 @@ def _show_account(call: ControlCall, control: Control) -> object:
 
 
 def _list_numbers(call: ControlCall, control: Control) -> object:
-    """Of one location, by status."""
-    peer, state = numeric_id(call.query.get("sippeer", "")), control.state
+    """Of one location, by status; or, where `contains` says some digits, all that have them."""
+    query, state = call.query, control.state
+    source = "FROM numbers WHERE peer = ?"
+    values: tuple[object, ...] = (numeric_id(query.get("sippeer", "")),)
+    if "contains" in query:
+        source = "FROM numbers WHERE account = ? AND instr(number, ?) > 0"
+        values = (call.account(control), query["contains"])
     found = state.rows(
-        "SELECT number, status, place, ordered, order_id, sms FROM numbers WHERE peer = ? "
-        "ORDER BY status, number LIMIT ? OFFSET ?",
-        peer,
+        f"SELECT * {source} ORDER BY status, number LIMIT ? OFFSET ?",
+        *values,
         call.limit(),
         call.offset(),
     )
-    return {
-        "total": state.count("SELECT count(*) FROM numbers WHERE peer = ?", peer),
-        "rows": [
-            {
-                "number": row["number"],
-                "status": row["status"],
-                "order": row["order_id"],
-                "ordered": timestamp(row["ordered"]) if row["ordered"] else None,
-                "sms": row["sms"] is None or bool(row["sms"]),
-            }
-            for row in found
-        ],
-    }
+    total = state.count(f"SELECT count(*) {source}", *values)
+    return {"total": total, "rows": [_show_number(row) for row in found]}
 
 
 def _list_stock(_: ControlCall, control: Control) -> object:
@@ -108,6 +101,17 @@ def _show_application(identity: str, state: State) -> Mapping[str, object]:
             if "Password" not in name and name not in ("AppName", "ServiceType")
         },
         "has_password": any("Password" in name for name in fields),
+    }
+
+
+def _show_number(row: sqlite3.Row) -> Mapping[str, object]:
+    return {
+        "number": row["number"],
+        "status": row["status"],
+        "sippeer": row["peer"],
+        "order": row["order_id"],
+        "ordered": timestamp(row["ordered"]) if row["ordered"] else None,
+        "sms": row["sms"] is None or bool(row["sms"]),
     }
 
 

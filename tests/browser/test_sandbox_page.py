@@ -128,10 +128,42 @@ def test_the_tree_shows_applications_sites_locations_and_numbers(
 
 def test_the_tree_can_be_searched(furnished: Scene, show: Show) -> None:
     page = show(furnished)
-    page.get_by_label("Find a name or an id").fill("denv")
+    page.get_by_label("Find a name, id or number").fill("denv")
     expect(page.get_by_role("treeitem", name="Site Denver")).to_be_visible()
     expect(page.get_by_role("treeitem", name="Location Messaging West")).to_be_visible()
     expect(page.get_by_role("treeitem", name="Site Raleigh")).to_have_count(0)
+
+
+def test_a_number_is_found_however_it_is_written(furnished: Scene, show: Show) -> None:
+    page = show(furnished)
+    own = furnished.location("Messaging East")["own"][0]
+    digits = own.removeprefix("+1")
+    search = page.get_by_label("Find a name, id or number")
+    for written in (own, f"({digits[:3]}) {digits[3:6]}-{digits[6:]}", f"1{digits}", digits[3:]):
+        search.fill(written)
+        expect(row(page, "Numbers 1")).to_be_visible()
+        expect(row(page, "Number (")).to_have_count(1)
+        search.fill("Raleigh")
+        expect(row(page, "Number (")).to_have_count(0)
+    search.fill(digits[3:])
+    row(page, "Number (").click()
+    detail = page.get_by_role("region", name="Account: details")
+    expect(detail.get_by_role("link", name="Raleigh / Messaging East")).to_be_visible()
+    expect(detail).to_contain_text("Inservice")
+
+
+def test_a_number_says_where_it_is_for_who_comes_from_its_order(
+    furnished: Scene, show: Show
+) -> None:
+    page = show(furnished, "orders")
+    row(page, "6 of 6").click()
+    detail = page.get_by_role("region", name="Orders: details")
+    detail.get_by_role("link", name="(919)").first.click()
+    number = page.get_by_role("region", name="Account: details")
+    expect(number.get_by_role("link", name="Raleigh / Messaging East")).to_be_visible()
+    go_to(page, "account")
+    page.evaluate("location.hash += '/number/2125550100'")
+    expect(number).to_contain_text("This number is not in the account.")
 
 
 def test_an_empty_account_says_what_to_do(show: Show) -> None:
@@ -358,7 +390,7 @@ def test_an_archive_is_drawn_as_the_log_is(scene: Scene, show: Show, tmp_path: P
 def test_everything_can_be_done_by_keyboard_alone(scene: Scene, show: Show) -> None:
     page = show(scene)
     tree = page.get_by_role("tree")
-    page.get_by_label("Find a name or an id").focus()
+    page.get_by_label("Find a name, id or number").focus()
     page.keyboard.press("Tab")
     expect(tree).to_be_focused()
     for key in ("End", "ArrowRight", "ArrowDown"):

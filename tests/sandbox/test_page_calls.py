@@ -132,6 +132,15 @@ def test_numbers_come_in_pages(account: Account, sippeer: str) -> None:
     assert [row["number"] for each in pages for row in each["rows"]] == sorted(bought)
 
 
+def test_numbers_are_found_by_some_of_their_digits(account: Account, sippeer: str) -> None:
+    bought = sorted(account.numbers(sippeer, 7))
+    peer = int(sippeer.rsplit("/", 1)[1])
+    wanted = bought[3]
+    (row,) = _view(account, "/numbers", contains=wanted[2:])["rows"]
+    assert (row["number"], row["sippeer"]) == (wanted, peer)
+    assert _view(account, "/numbers", contains="2125550100") == {"total": 0, "rows": []}
+
+
 @pytest.mark.parametrize("query", [{"offset": "-1"}, {"offset": "x"}, {"limit": "1001"}])
 def test_a_page_of_rows_must_be_one(account: Account, query: dict[str, str]) -> None:
     assert _ask(account, "/_sandbox/view/numbers", params=query).status_code == 400

@@ -1,7 +1,7 @@
 // The account as a tree: applications, sites, their locations, and the numbers of each.
 
 import { Pages, view } from "./api.js";
-import { badge, button, code, count, empty, facts, fullTime, h, heading, link, many, phone, say, span, unseen } from "./dom.js";
+import { actions, badge, button, code, count, empty, facts, fullTime, h, h3, heading, li, link, many, phone, say, span, unseen } from "./dom.js";
 import { Panes } from "./panes.js";
 import { receive, send } from "./compose.js";
 import { WindowList } from "./window_list.js";
@@ -32,17 +32,13 @@ class Tree {
     const part = this.part(index);
     if (!part?.pages) return part;
     const number = part.pages.get(index - part.start);
-    return number && this.numbered(part, number);
-  }
-
-  numbered(part, number) {
-    return { ...number, kind: "number", key: `number/${number.number}`, level: part.level, peer: part.peer };
+    return number && numbered(number, part.level);
   }
 
   indexOf(isIt) {
     for (const part of this.parts) {
       if (!part.pages && isIt(part)) return part.start;
-      const at = part.pages?.indexOf((row) => isIt(this.numbered(part, row))) ?? -1;
+      const at = part.pages?.indexOf((row) => isIt(numbered(row, part.level))) ?? -1;
       if (at >= 0 && at < part.length) return part.start + at;
     }
     return -1;
@@ -60,6 +56,8 @@ class Tree {
     }
   }
 }
+
+const numbered = (row, level) => ({ ...row, kind: "number", key: `number/${row.number}`, level });
 
 export class AccountView {
   topics = ["account"];
@@ -80,15 +78,15 @@ export class AccountView {
     });
     const filter = h("input", {
       type: "search",
-      placeholder: "Find a name or an id",
-      "aria-label": "Find a name or an id",
+      placeholder: "Find a name, id or number",
+      "aria-label": "Find a name, id or number",
       oninput: () => {
         this.words = filter.value.trim().toLowerCase();
         this.grow();
       },
     });
     this.none = empty("Nothing is here yet. Point an application at this address, or run ", code("provisioner apply"), ".");
-    const left = [heading("Account", h("div", { class: "tools" }, filter)), this.none, this.list.element];
+    const left = [heading("Account", filter), this.none, this.list.element];
     this.panes = new Panes("Account", left, "Choose something of the account to see what it is made of.");
     this.element = this.panes.element;
     this.element.classList.add("even");
@@ -96,7 +94,7 @@ export class AccountView {
 
   async refresh() {
     this.account = inOrder(await view("/account"));
-    for (const pages of this.numbers.values()) pages.refresh();
+    for (const pages of [...this.numbers.values(), this.found]) pages?.refresh();
     this.grow();
     if (this.key) this.show(this.key, false);
   }
@@ -117,10 +115,23 @@ export class AccountView {
     }
     const shownSites = sites.filter((site) => fits(site.name, site.id) || site.sippeers.some((each) => fits(each.name, each.id)));
     if (group("sites", "Sites", shownSites.length)) for (const site of shownSites) this.growSite(site, tree, fits);
+    this.seek();
+    if (this.found && group("numbers", "Numbers", this.found.total) && this.found.total) tree.add({ level: 2, pages: this.found }, this.found.total);
     this.none.hidden = applications.length + sites.length > 0;
     this.list.element.hidden = !this.none.hidden;
     this.list.source = tree;
     this.list.refresh();
+  }
+
+  // The numbers that have these digits, as they may be written.
+  seek() {
+    const digits = /^[\d\s().+-]{3,}$/.test(this.words) ? this.words.replace(/^\+1|\D/g, "").replace(/^1(?=.{10}$)/, "") : "";
+    if (digits === this.digits) return;
+    this.digits = digits;
+    this.found = digits.length < 3 ? null : new Pages((query) => view("/numbers", { contains: digits, ...query }));
+    if (!this.found) return;
+    this.found.onchange = () => this.grow();
+    this.found.refresh();
   }
 
   growSite(site, tree, fits) {
@@ -135,7 +146,7 @@ export class AccountView {
       const isPeerOpen = this.opened.has(own);
       const application = this.account.applications.find((each) => each.id === peer.application);
       tree.add({ ...peer, kind: "sippeer", key: own, level: 3, opens: size > 0, isOpen: isPeerOpen, size, site, linked: application });
-      if (isPeerOpen && size) tree.add({ level: 4, pages: this.pagesOf(peer.id), peer }, size);
+      if (isPeerOpen && size) tree.add({ level: 4, pages: this.pagesOf(peer.id) }, size);
     }
   }
 
@@ -189,30 +200,24 @@ export class AccountView {
   }
 
   // What the address names: `sippeer/540341`.
-  show(key, isNew = true) {
+  async show(key, isNew = true) {
     this.key = key;
     this.list.tell();
     const [kind, id] = (key ?? "").split("/");
-    const found = key && this.account && this.find(kind, id);
+    const numbers = kind === "number" ? (await view("/numbers", { contains: id })).rows : [];
+    if (key !== this.key) return;
+    const found = key && this.account && this.find(kind, id, numbers[0]);
     if (found) this.panes.open(found, isNew);
     else this.panes.close();
   }
 
-  find(kind, id) {
+  find(kind, id, number) {
     const peers = this.account.sites.flatMap((site) => site.sippeers.map((peer) => ({ ...peer, site })));
     const by = (rows) => rows.find((each) => String(each.id) === id);
     if (kind === "application" && by(this.account.applications)) return showApplication(by(this.account.applications), peers);
     if (kind === "site" && by(this.account.sites)) return showSite(by(this.account.sites));
     if (kind === "sippeer" && by(peers)) return showSippeer(by(peers), this.account.applications, () => this.unfold(id));
-    if (kind === "number") return showNumber(id, this.numberOf(id), peers, this.account);
-    return null;
-  }
-
-  numberOf(id) {
-    for (const [peer, pages] of this.numbers) {
-      const found = pages.find((each) => each.number === id);
-      if (found) return { ...found, peer };
-    }
+    if (kind === "number") return number ? showNumber(number, peers) : empty("This number is not in the account.");
     return null;
   }
 }
@@ -246,7 +251,7 @@ function more(item) {
   if (item.kind === "number") return [item.status === "Inservice" ? null : badge("held", item.status), span("muted", item.sms ? "" : "SMS off")].filter(Boolean);
   return [
     span("tags", item.sms && span("tag", "SMS"), item.mms && span("tag", "MMS")),
-    span("muted", item.linked ? `→ ${item.linked.name}` : ""),
+    span("muted to", item.linked ? `→ ${item.linked.name}` : ""),
     span("muted end", item.size ? many(item.size, "number") : ""),
   ];
 }
@@ -258,9 +263,9 @@ function showApplication(item, peers) {
   return [
     title("application", item.name),
     facts([["Id", code(item.id)], ["Service", item.service], ...Object.entries(item.fields).map(([name, value]) => [name, code(value)]), ["Password", item.has_password && "set, and never shown"]]),
-    h("h3", {}, "Locations with this application"),
-    linked.length ? h("ul", {}, linked.map((peer) => h("li", {}, link(`${peer.site.name} / ${peer.name}`, `#/account/sippeer/${peer.id}`)))) : empty("None: messages that name it are answered by 202, and then there is silence."),
-    linked.length ? h("p", { class: "actions" }, button("Send a message", () => send({ applicationId: item.id }))) : null,
+    h3("Locations with this application"),
+    linked.length ? h("ul", {}, linked.map((peer) => li(link(`${peer.site.name} / ${peer.name}`, `#/account/sippeer/${peer.id}`)))) : empty("None: messages that name it are answered by 202, and then there is silence."),
+    linked.length ? actions(button("Send a message", () => send({ applicationId: item.id }))) : null,
   ].filter(Boolean);
 }
 
@@ -269,8 +274,8 @@ function showSite(item) {
   return [
     title("site", item.name),
     facts([["Id", code(String(item.id))], ["Description", item.description], ["Address", address]]),
-    h("h3", {}, "Locations"),
-    item.sippeers.length ? h("ul", {}, item.sippeers.map((peer) => h("li", {}, link(peer.name, `#/account/sippeer/${peer.id}`), ` ${many(total(peer), "number")}`))) : empty("None."),
+    h3("Locations"),
+    item.sippeers.length ? h("ul", {}, item.sippeers.map((peer) => li(link(peer.name, `#/account/sippeer/${peer.id}`), ` ${many(total(peer), "number")}`))) : empty("None."),
   ];
 }
 
@@ -290,28 +295,28 @@ function showSippeer(item, applications, unfold) {
       ["Application", application ? link(application.name, `#/account/application/${application.id}`) : "none"],
       ["Numbers", statuses || "none"],
     ]),
-    statuses ? h("p", { class: "actions" }, button("Show its numbers", unfold)) : "",
+    statuses ? actions(button("Show its numbers", unfold)) : "",
   ];
 }
 
-function showNumber(id, number, peers, account) {
-  const peer = peers.find((each) => each.id === number?.peer);
-  const own = `+1${id}`;
-  const actions = [
+function showNumber(number, peers) {
+  const peer = peers.find((each) => each.id === number.sippeer);
+  const own = `+1${number.number}`;
+  const doing = [
     button("Send from it", () => send({ from: own, applicationId: peer?.application ?? "" })),
     button("Let a message come in", () => receive({ to: own })),
     button("Copy", () => navigator.clipboard.writeText(own).then(() => say(`${own} is copied`))),
   ];
   return [
-    title("number", phone(id)),
+    title("number", phone(number.number)),
     facts([
       ["E.164", code(own)],
-      ["Status", number?.status],
+      ["Status", number.status],
       ["Location", peer && link(`${peer.site.name} / ${peer.name}`, `#/account/sippeer/${peer.id}`)],
-      ["Ordered", number?.ordered && fullTime(number.ordered)],
-      ["Order", number?.order && link(number.order, `#/orders/${number.order}`)],
-      ["SMS of this number", number && (number.sms ? "as its location" : "off")],
+      ["Ordered", number.ordered && fullTime(number.ordered)],
+      ["Order", number.order && link(number.order, `#/orders/${number.order}`)],
+      ["SMS of this number", number.sms ? "as its location" : "off"],
     ]),
-    h("p", { class: "actions" }, actions),
+    actions(doing),
   ];
 }

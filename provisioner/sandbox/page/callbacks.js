@@ -1,7 +1,7 @@
 // Everything that the sandbox posted to applications and subscribers, with each attempt's answer.
 
 import { call, view } from "./api.js";
-import { badge, button, clockTime, code, empty, facts, fullTime, h, heading, many, renew, say, span } from "./dom.js";
+import { actions, badge, button, clockTime, code, empty, facts, fullTime, h, h3, heading, li, many, renew, say, span } from "./dom.js";
 import { Listing } from "./listing.js";
 import { Panes } from "./panes.js";
 import { lines } from "./xml.js";
@@ -23,7 +23,7 @@ export class CallbacksView {
       open: (item) => (location.hash = `/callbacks/${item.id}`),
     });
     this.emails = h("details", { class: "emails" });
-    const tools = h("div", { class: "tools" }, button("+1 minute", () => ahead()), button("Forget ended", () => call("DELETE", "/callbacks")));
+    const tools = [button("+1 minute", () => ahead()), button("Forget ended", () => call("DELETE", "/callbacks"))];
     const left = [heading("Callbacks", tools), this.list.parts, this.emails];
     this.panes = new Panes("Callbacks", left, "Choose a callback to see how it was answered.");
     this.element = this.panes.element;
@@ -32,7 +32,7 @@ export class CallbacksView {
   async refresh() {
     const [{ emails }] = await Promise.all([call("GET", "/emails"), this.list.source.refresh()]);
     this.emails.hidden = !emails.length;
-    const shown = emails.reverse().map((each) => h("li", {}, h("strong", {}, each.subject), ` to ${each.address} `, h("small", { class: "muted" }, fullTime(each.time)), h("pre", { tabindex: "0" }, each.text)));
+    const shown = emails.reverse().map((each) => li(h("strong", {}, each.subject), ` to ${each.address} `, h("small", { class: "muted" }, fullTime(each.time)), h("pre", { tabindex: "0" }, each.text)));
     renew(this.emails, h("summary", {}, `Emails that subscribers would have got (${emails.length})`), h("ul", { class: "plain" }, shown));
   }
 
@@ -41,7 +41,7 @@ export class CallbacksView {
     this.list.tell();
     const found = id && this.list.source.find((each) => each.id === id);
     if (!found) return this.panes.close();
-    const content = [h("h2", {}, h("small", {}, "Callback"), " ", found.type), h("p", { class: "actions" }, outcome(found)), ...showAttempts(found), h("h3", {}, "Body"), lines(found.body)];
+    const content = [h("h2", {}, h("small", {}, "Callback"), " ", found.type), actions(outcome(found)), ...showAttempts(found), h3("Body"), lines(found.body)];
     this.panes.open(content, isNew);
   }
 }

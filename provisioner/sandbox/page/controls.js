@@ -1,7 +1,7 @@
 // What only the sandbox's own user can do: break it, set it up, keep it and begin anew.
 
 import { account, call, view } from "./api.js";
-import { ask, badge, button, code, count, empty, field, h, heading, link, many, renew, say, span } from "./dom.js";
+import { actions, alarm, ask, badge, button, code, count, empty, field, h, h3, heading, li, link, many, renew, say, span } from "./dom.js";
 
 const READY = [
   ["The next order’s answer is lost", "POST /orders drop-after nth=1"],
@@ -17,19 +17,19 @@ const READY = [
 ];
 const STEPS = [["1 minute", 60], ["1 hour", 3600], ["1 day", 86400], ["30 days", 2592000]];
 
-const card = (title, ...content) => h("section", { class: "card" }, h("h3", {}, title), ...content);
+const card = (title, ...content) => h("section", { class: "card" }, h3(title), ...content);
 
 export class ControlsView {
   topics = ["account", "faults", "requests"];
 
   constructor() {
     this.rule = h("input", { required: true, autocomplete: "off", spellcheck: "false", placeholder: "POST /orders drop-after nth=1" });
-    this.fault = h("p", { class: "fault", role: "alert" });
+    this.fault = alarm();
     this.rules = h("div", { class: "rules" });
     this.orders = h("div");
     this.stock = h("div", { class: "stock", tabindex: "0", role: "region", "aria-label": "Stock by area code" });
     this.files = h("p", { class: "actions" });
-    const ready = READY.map(([words, rule]) => h("li", {}, button(words, () => this.arm(rule), { title: rule })));
+    const ready = READY.map(([words, rule]) => li(button(words, () => this.arm(rule), { title: rule })));
     this.element = h(
       "div",
       { class: "controls" },
@@ -76,7 +76,7 @@ export class ControlsView {
   }
 
   showRules(faults) {
-    const rows = faults.map((each) => h("li", {}, badge("held", "armed"), " ", code(each.rule), span("muted", ` ${many(each.matched, "request")} counted`)));
+    const rows = faults.map((each) => li(badge("held", "armed"), " ", code(each.rule), span("muted", ` ${many(each.matched, "request")} counted`)));
     const end = button("End all faults", async () => {
       await call("DELETE", "/faults");
       say("No fault is armed");
@@ -95,7 +95,7 @@ export class ControlsView {
     const on = STEPS.map(([words, seconds]) => button(`+${words}`, () => call("POST", "/clock", { seconds }).then(() => this.refresh())));
     renew(
       this.orders,
-      h("p", { class: "actions" }, state, button(isHeld ? "Release them" : "Hold them", hold)),
+      actions(state, button(isHeld ? "Release them" : "Hold them", hold)),
       h("p", {}, `The account’s time: ${summary.now.slice(0, 16).replace("T", " ")} UTC, ${summary.dialect}`),
       h("p", { class: "actions", role: "group", "aria-label": "Move the clock" }, on),
     );
@@ -104,7 +104,7 @@ export class ControlsView {
   stockForm() {
     const area = h("input", { required: true, pattern: "[2-9][0-9]{2}", inputmode: "numeric", size: 4, placeholder: "910" });
     const size = h("input", { required: true, type: "number", min: "0", placeholder: "5" });
-    const fault = h("p", { class: "fault", role: "alert" });
+    const fault = alarm();
     const onsubmit = async (event) => {
       event.preventDefault();
       fault.textContent = "";
@@ -148,7 +148,7 @@ export class ControlsView {
       "div",
       {},
       h("p", { class: "muted" }, "A snapshot is the whole account, passwords of callbacks included."),
-      h("p", { class: "actions" }, h("label", { class: "button" }, "Load a snapshot", file), button("Reset…", reset, { class: "risky" })),
+      actions(h("label", { class: "button" }, "Load a snapshot", file), button("Reset…", reset, { class: "risky" })),
     );
   }
 

@@ -66,7 +66,7 @@ export function become(old, fresh) {
 }
 
 export const span = (kind, ...content) => h("span", { class: kind }, ...content);
-export const code = (text) => h("code", {}, text);
+export const [code, h3, li] = ["code", "h3", "li"].map((name) => (...content) => h(name, {}, ...content));
 // What it says cannot be seen, but heard.
 export const unseen = (text) => span("unseen", text);
 
@@ -109,7 +109,9 @@ export function facts(rows) {
 }
 
 export const button = (text, onclick, properties = {}) => h("button", { type: "button", onclick, ...properties }, text);
-export const heading = (text, ...more) => h("div", { class: "head" }, h("h2", {}, text), ...more);
+export const heading = (text, ...tools) => h("div", { class: "head" }, h("h2", {}, text), h("div", { class: "tools" }, ...tools));
+export const actions = (...content) => h("p", { class: "actions" }, ...content);
+export const alarm = () => h("p", { class: "fault", role: "alert" });
 export const empty = (text, ...more) => h("p", { class: "empty" }, text, ...more);
 export const link = (text, href, properties = {}) => h("a", { href, ...properties }, text);
 
@@ -122,7 +124,7 @@ export function field(label, input, hint = "") {
 
 // A form in a window of its own. `send` gets the form's values; what it throws is shown in it.
 export function ask(title, fields, verb, send) {
-  const fault = h("p", { class: "fault", role: "alert" });
+  const fault = alarm();
   const close = () => dialog.close();
   const submit = h("button", { type: "submit", class: "first" }, verb);
   const onsubmit = async (event) => {
@@ -138,8 +140,8 @@ export function ask(title, fields, verb, send) {
     submit.disabled = false;
   };
   const name = h("h2", { id: "dialog-title" }, title);
-  const actions = h("div", { class: "actions" }, submit, button("Cancel", close));
-  const form = h("form", { onsubmit, autocomplete: "off" }, name, fields, fault, actions);
+  const doing = h("div", { class: "actions" }, submit, button("Cancel", close));
+  const form = h("form", { onsubmit, autocomplete: "off" }, name, fields, fault, doing);
   const dialog = h("dialog", { "aria-labelledby": "dialog-title", onclose: () => dialog.remove() }, form);
   document.body.append(dialog);
   dialog.showModal();

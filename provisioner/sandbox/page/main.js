@@ -1,7 +1,7 @@
 // Which view is shown, and who hears of changes.
 
 import { Away, choose, listen, Refusal, view } from "./api.js";
-import { h, link, say } from "./dom.js";
+import { h, li, link, say } from "./dom.js";
 import { AccountView } from "./account.js";
 import { CallbacksView } from "./callbacks.js";
 import { ControlsView } from "./controls.js";
@@ -24,7 +24,7 @@ const main = document.getElementById("main");
 const accounts = document.getElementById("account");
 const live = document.getElementById("live");
 const links = Object.entries(VIEWS).map(([name, [title]]) => link(title, `#/${name}`));
-document.getElementById("views").append(...links.map((each) => h("li", {}, each)));
+document.getElementById("views").append(...links.map((each) => li(each)));
 
 let made = {};
 let current = null;

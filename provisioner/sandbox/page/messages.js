@@ -1,7 +1,7 @@
 // What was said, by conversation, and every attempt to tell an application of it.
 
 import { Pages, view } from "./api.js";
-import { badge, button, clockTime, code, empty, facts, field, fullTime, h, heading, link, many, phone, renew, span, unseen } from "./dom.js";
+import { alarm, badge, button, clockTime, code, empty, facts, field, fullTime, h, h3, heading, li, link, many, phone, renew, span, unseen } from "./dom.js";
 import { comeIn, post, receive, send } from "./compose.js";
 import { Listing } from "./listing.js";
 import { Panes } from "./panes.js";
@@ -52,7 +52,7 @@ export class MessagesView {
       same: (item) => item.thread === this.thread,
       open: (item) => (location.hash = `/messages/${encodeURIComponent(item.thread)}`),
     });
-    const tools = h("div", { class: "tools" }, button("Send", () => send(), { class: "first" }), button("Let one come in", () => receive()));
+    const tools = [button("Send", () => send(), { class: "first" }), button("Let one come in", () => receive())];
     this.panes = new Panes("Messages", [heading("Messages", tools), this.list.parts], "Choose a conversation to read it.");
     this.element = this.panes.element;
   }
@@ -130,7 +130,7 @@ class Talk {
   }
 
   form() {
-    const fault = h("p", { class: "fault", role: "alert" });
+    const fault = alarm();
     const text = h("textarea", { rows: "2", required: true });
     const go = async (doing) => {
       if (!text.reportValidity()) return;
@@ -176,9 +176,9 @@ function draw(message) {
 }
 
 function showMessage(message, close) {
-  const media = message.media.map((url) => h("li", {}, picture(url), code(url)));
+  const media = message.media.map((url) => li(picture(url), code(url)));
   return [
-    h("div", { class: "head" }, h("h3", {}, isIn(message) ? "Came in" : "Sent"), button("Close", close)),
+    h("div", { class: "head" }, h3(isIn(message) ? "Came in" : "Sent"), button("Close", close)),
     h("blockquote", {}, message.text || h("em", {}, "without words")),
     h("h4", {}, "Callbacks"),
     ...(message.callbacks.length ? message.callbacks.map(showCallback) : [empty("None: no location has the application, it asked for other types, or the sandbox was started with --no-callbacks.")]),
@@ -192,7 +192,7 @@ function showMessage(message, close) {
       ["Application", message.applicationId && link(message.applicationId, `#/account/application/${message.applicationId}`)],
       ["Tag", message.tag],
       ["Pictures", media.length ? h("ul", {}, media) : null],
-      ["State", h("ul", { class: "plain" }, message.deliveries.map((each) => h("li", {}, phone(each.to), " ", fate(each.status, each.error))))],
+      ["State", h("ul", { class: "plain" }, message.deliveries.map((each) => li(phone(each.to), " ", fate(each.status, each.error))))],
     ]),
   ];
 }

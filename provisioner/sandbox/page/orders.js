@@ -1,7 +1,7 @@
 // Orders of all kinds with their state as it moves, and what became of each.
 
 import { call, view } from "./api.js";
-import { badge, button, clockTime, code, count, empty, facts, fullTime, h, heading, link, many, phone, say, span } from "./dom.js";
+import { actions, badge, button, clockTime, code, count, empty, facts, fullTime, h, h3, heading, li, link, many, phone, say, span } from "./dom.js";
 import { Listing } from "./listing.js";
 import { Panes } from "./panes.js";
 
@@ -23,7 +23,7 @@ export class OrdersView {
     });
     this.held = h("div", { class: "banner", hidden: true }, badge("held", "Orders are held: none goes on until they are released."));
     this.holding = button("Hold orders", () => this.hold(), { "aria-pressed": "false" });
-    const tools = h("div", { class: "tools" }, this.holding, button("+1 minute", () => ahead(60)), button("+30 days", () => ahead(2592000)));
+    const tools = [this.holding, button("+1 minute", () => ahead(60)), button("+30 days", () => ahead(2592000))];
     this.panes = new Panes("Orders", [heading("Orders", tools), this.held, this.list.parts], "Choose an order to see what became of it.");
     this.element = this.panes.element;
   }
@@ -78,7 +78,7 @@ function showOrder(order) {
   const bar = order.obtained === null ? null : h("progress", { max: 1, value: share, "aria-label": "Numbers obtained" });
   return [
     h("h2", {}, h("small", {}, KINDS[order.kind]), " ", order.customer_order_id ?? order.id),
-    h("p", { class: "actions" }, stateOf(order.status), bar, progress(order)),
+    actions(stateOf(order.status), bar, progress(order)),
     facts([
       ["Id", code(order.id)],
       ["Name", order.name],
@@ -89,15 +89,15 @@ function showOrder(order) {
       ["Placed", fullTime(order.created)],
       ["Due", order.due && fullTime(order.due)],
     ]),
-    h("h3", {}, "History"),
+    h3("History"),
     order.history.length
-      ? h("ol", { class: "steps" }, order.history.map((step) => h("li", {}, stateOf(step.status), " ", step.note, h("small", { class: "muted" }, ` ${fullTime(step.time)}, ${step.author}`))))
+      ? h("ol", { class: "steps" }, order.history.map((step) => li(stateOf(step.status), " ", step.note, h("small", { class: "muted" }, ` ${fullTime(step.time)}, ${step.author}`))))
       : empty("None is kept for releases."),
     ...Object.entries(order.numbers)
       .filter(([, numbers]) => numbers.length)
       .flatMap(([outcome, numbers]) => [
-        h("h3", {}, `${done[outcome]} `, h("small", { class: "muted" }, numbers.length < 200 ? count(numbers.length) : "the first 200")),
-        h("ul", { class: "numbers" }, numbers.map((number) => h("li", {}, outcome === "completed" && order.kind === "order" ? link(phone(number), `#/account/number/${number}`) : phone(number)))),
+        h3(`${done[outcome]} `, h("small", { class: "muted" }, numbers.length < 200 ? count(numbers.length) : "the first 200")),
+        h("ul", { class: "numbers" }, numbers.map((number) => li(outcome === "completed" && order.kind === "order" ? link(phone(number), `#/account/number/${number}`) : phone(number)))),
       ]),
   ];
 }

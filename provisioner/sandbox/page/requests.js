@@ -1,7 +1,7 @@
 // The last requests with their answers; a refused one beside what would have been accepted.
 
 import { call, view } from "./api.js";
-import { badge, button, clockTime, code, duration, empty, facts, h, heading, span } from "./dom.js";
+import { actions, badge, button, clockTime, code, duration, empty, facts, h, h3, heading, span } from "./dom.js";
 import { Listing } from "./listing.js";
 import { Panes } from "./panes.js";
 import { compare, lines } from "./xml.js";
@@ -29,7 +29,7 @@ export class RequestsView {
     });
     this.filter = h("input", { type: "search", placeholder: "Method, path or status", "aria-label": "Find by method, path or status", oninput: () => this.again() });
     this.refused = h("input", { type: "checkbox", onchange: () => this.again() });
-    const tools = h("div", { class: "tools" }, this.filter, h("label", { class: "check" }, this.refused, "Refused only"), button("Forget all", () => this.forget()));
+    const tools = [this.filter, h("label", { class: "check" }, this.refused, "Refused only"), button("Forget all", () => this.forget())];
     this.panes = new Panes("Requests", [heading("Requests", tools), this.list.parts], "Choose a request to see it with its answer.");
     this.element = this.panes.element;
   }
@@ -74,20 +74,20 @@ export function showExchange(row) {
   const { refusal } = row;
   return [
     h("h2", {}, h("small", {}, row.method), " ", span("path", row.target)),
-    h("p", { class: "actions" }, status(row), span("muted", `${duration(row.seconds)}, began ${clockTime(row.started * 1000)}`)),
+    actions(status(row), span("muted", `${duration(row.seconds)}, began ${clockTime(row.started * 1000)}`)),
     facts([["Fault", row.fault && code(row.fault)]]),
-    ...(refusal ? showRefusal(row) : [h("h3", {}, "Request"), row.request ? lines(row.request) : empty("Without a body.")]),
-    h("h3", {}, "Answer"),
+    ...(refusal ? showRefusal(row) : [h3("Request"), row.request ? lines(row.request) : empty("Without a body.")]),
+    h3("Answer"),
     row.answer ? lines(row.answer) : empty(row.status ? "Without a body." : "None: the connection was closed, or stays open in silence."),
   ];
 }
 
 function showRefusal({ refusal, request, wanted }) {
   const words = refusal.words ? h("p", { class: "refusal" }, refusal.code ? h("strong", {}, refusal.code, " ") : null, refusal.words) : null;
-  if (!wanted || (!request && !refusal.words)) return [words, h("h3", {}, "Request"), request ? lines(request) : empty("Without a body.")].filter(Boolean);
+  if (!wanted || (!request && !refusal.words)) return [words, h3("Request"), request ? lines(request) : empty("Without a body.")].filter(Boolean);
   return [
     words,
-    h("h3", {}, "Request, held against one that is accepted"),
+    h3("Request, held against one that is accepted"),
     h("p", { class: "legend" }, span("code refused", "− what the answer names"), " ", span("code wanted", "+ what a small accepted one has, and this one has not")),
     lines(compare(request, wanted, refusal)),
     h("details", {}, h("summary", {}, "A small one that is accepted"), lines(wanted)),

@@ -30,7 +30,7 @@ export class TimelineView {
     this.inView = h("input", { type: "checkbox", onchange: () => this.list.refresh() });
     const file = h("input", { type: "file", accept: ".har,application/json", class: "unseen", onchange: () => this.load(file.files[0]).then(() => (file.value = "")) });
     this.own = button("Back to the sandbox’s log", () => this.leave(), { hidden: true });
-    const tools = h("div", { class: "tools" }, this.run, h("label", { class: "check" }, this.inView, "Scale to what is in view"), h("label", { class: "button" }, "Open a HAR", file), link("Save as HAR", "/_sandbox/har", { class: "button", download: "sandbox.har" }), this.own);
+    const tools = [this.run, h("label", { class: "check" }, this.inView, "Scale to what is in view"), h("label", { class: "button" }, "Open a HAR", file), link("Save as HAR", "/_sandbox/har", { class: "button", download: "sandbox.har" }), this.own];
     this.sum = h("p", { class: "sum", role: "status" });
     this.none = empty("No calls yet. Drop a HAR file here to see another run.");
     this.panes = new Panes("Timeline", [heading("Timeline", tools), this.sum, this.axis, this.none, this.list.element], "Choose a call to see it with its answer.");
@@ -97,7 +97,6 @@ export class TimelineView {
   draw(row) {
     const bar = span(`bar ${row.status && row.status < 400 ? "good" : "bad"}`);
     const wait = row.waited ? span("bar waited") : null;
-    bar.dataset.number = row.number;
     const words = `${row.status || "no answer"}, ${duration(row.seconds)}`;
     return [
       span("what", h("strong", {}, row.method), " ", shortPath(row.target)),
