@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator
-
 from provisioner.errors import Problem
+from provisioner.spec.conformance import conforms
 from provisioner.spec.nodes import Listing, Node, Scalar, Table, place_of
 from provisioner.spec.problems import error
 from provisioner.spec.schema import json_types
@@ -57,6 +56,10 @@ def schema_problems(
     schema: Mapping[str, Any], values: Any, root: Node, faulty: set[int]
 ) -> Iterator[Problem]:
     """What the schema refuses. Nodes whose ids are in `faulty` have been reported already."""
+    if conforms(values, schema):
+        return
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 -- it takes long to load
+
     seen: set[tuple[object, ...]] = set()
     for found in Draft202012Validator(schema).iter_errors(values):
         path = tuple(found.absolute_path)
