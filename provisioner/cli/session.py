@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,7 +25,9 @@ from provisioner.model import NO_LIMITS, Address, DesiredState, LiveState, Secre
 from provisioner.planning.memberships import declared_ids
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
-from provisioner.sandbox.settings import Settings
+
+if TYPE_CHECKING:
+    from provisioner.sandbox.settings import Settings
 
 STATE_FOLDER = Path(".provisioner")
 SANDBOX_ACCOUNT = "9900778"
@@ -179,6 +181,7 @@ def as_chosen(
 def embedded_account(account: str, campaigns: Iterable[str]) -> Iterator[Mapping[str, str]]:
     """Serves the sandbox on loopback, its state kept in this folder; gives its BW_* variables."""
     from provisioner.sandbox.server import Server
+    from provisioner.sandbox.settings import Settings
 
     settings = Settings(account=account, campaigns=tuple(sorted(campaigns)))
     with Server(settings, private_file(STATE_FOLDER / f"sandbox-{account}.sqlite3")) as server:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
-import shlex
 import stat
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +60,9 @@ class SecretSources:
                 " allowed. Add --allow-commands if you trust everyone who can change the spec."
             )
             raise Unfilled("command-not-allowed", detail)
+        import shlex  # noqa: PLC0415 -- few specs run commands, and this takes long to load
+        import subprocess  # noqa: PLC0415 -- the same
+
         try:
             done = subprocess.run(  # noqa: S603 -- the user's own command, allowed by the user
                 shlex.split(command),
