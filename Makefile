@@ -58,6 +58,7 @@ bench: setup ## measure what docs/performance.md claims, and write it there (WIT
 	@$(BIN)/python -m benchmarks --with "$(WITH)" --into docs/performance.md
 	@$(BIN)/python -m benchmarks.call_cost --into docs/performance.md
 	@$(BIN)/python -m benchmarks.growth --picture docs/performance.svg --into docs/performance.md
+	@$(BIN)/python -m benchmarks.starting --into docs/performance.md
 	@$(BIN)/python -m benchmarks.reading --into docs/performance.md
 
 lock: setup ## write requirements/ anew from pyproject.toml

@@ -119,6 +119,15 @@ def test_what_a_call_costs_is_told_for_everything_that_can_make_one() -> None:
     assert machine.startswith("median of 1; Python ")
 
 
+def test_what_a_start_takes_is_told_of_each_command() -> None:
+    done = run("--runs", "1", module="benchmarks.starting")
+    assert done.returncode == 0, done.stderr
+    _, *rows, machine = done.stdout.splitlines()
+    commands = [row.partition("  ")[0] for row in rows]
+    assert commands == ["--version", "validate examples/quickstart.yaml", "plan --help"]
+    assert machine.startswith("median of 1; Python ")
+
+
 def calls_to_plan_nothing(folder: Path, size: int) -> int:
     """How many functions, Python's own as well, are called by a plan without changes."""
     from benchmarks.growth import plan_nothing
@@ -235,7 +244,7 @@ def test_a_table_goes_where_its_page_has_a_place_for_it(tmp_path: Path) -> None:
 
 def test_the_page_has_a_place_for_every_table() -> None:
     page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
-    for name in ("figures", "call cost", "growth", "reading"):
+    for name in ("figures", "call cost", "growth", "reading", "starting"):
         assert re.search(f"<!-- {name}: begin -->\n```\n[^`]*```\n<!-- {name}: end -->", page)
 
 
