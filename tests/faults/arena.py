@@ -56,7 +56,7 @@ class LeapingTime:
 
 @dataclass(frozen=True)
 class Flow:
-    """A spec to apply, and which numbers each of its locations has when all is done."""
+    """A spec to apply, and what to call it."""
 
     name: str
     spec: Path
@@ -157,14 +157,10 @@ class Arena:
     def holdings(self) -> Mapping[str, int]:
         """How often everything is there, by what it is: names, features, numbers, orders."""
         self.time.leap(3600)
-        held: Counter[str] = Counter()
-        held.update(f"application {name}" for name in self._texts("/applications", "AppName"))
-        for site_id, site in self._rows("/sites", "Site", "Id", "Name"):
-            held[f"site {site}"] += 1
-            sippeers = f"/sites/{site_id}/sippeers"
-            for peer_id, peer in self._rows(sippeers, "SipPeer", "PeerId", "PeerName"):
-                held.update(self._location(f"{sippeers}/{peer_id}", f"{site}/{peer}"))
-        for order_id in self._texts("/orders?page=1&size=1000", "orderId"):
+        held = Counter(self.names())
+        for _, path, name in self._locations():
+            held.update(self._on_location(path, name))
+        for order_id in self._order_ids():
             asked = [int(text) for text in self._texts(f"/orders/{order_id}", "Quantity")]
             held["orders"] += 1
             held["numbers ordered"] += sum(asked)
@@ -174,13 +170,11 @@ class Arena:
         """By location and area code: how many numbers it has, or may still get by open orders."""
         found: Counter[tuple[str, str]] = Counter()
         peers = {}
-        for site_id, site in self._rows("/sites", "Site", "Id", "Name"):
-            path = f"/sites/{site_id}/sippeers"
-            for peer_id, peer in self._rows(path, "SipPeer", "PeerId", "PeerName"):
-                peers[peer_id] = name = f"{site}/{peer}"
-                numbers = self._texts(f"{path}/{peer_id}/tns", "FullNumber")
-                found.update((name, number[:3]) for number in numbers)
-        for order_id in self._texts("/orders?page=1&size=1000", "orderId"):
+        for peer_id, path, name in self._locations():
+            peers[peer_id] = name
+            numbers = self._texts(f"{path}/tns", "FullNumber")
+            found.update((name, number[:3]) for number in numbers)
+        for order_id in self._order_ids():
             path = f"/orders/{order_id}"
             (status,) = self._texts(path, "OrderStatus")
             if status in ("RECEIVED", "PROCESSING", "BACKORDERED"):
@@ -192,8 +186,16 @@ class Arena:
                 found[peers[peer_id], code] += int(asked) - int(done)
         return dict(found)
 
-    def _location(self, path: str, name: str) -> Counter[str]:
-        held = Counter({f"sippeer {name}": 1})
+    def names(self) -> Mapping[str, int]:
+        """How often each application, site and sippeer is there."""
+        held: Counter[str] = Counter()
+        held.update(f"application {name}" for name in self._texts("/applications", "AppName"))
+        held.update(f"site {name}" for _, name in self._sites())
+        held.update(f"sippeer {name}" for _, _, name in self._locations())
+        return dict(held)
+
+    def _on_location(self, path: str, name: str) -> Counter[str]:
+        held: Counter[str] = Counter()
         for feature in ("sms", "mms"):
             answer = self._get(f"{path}/products/messaging/features/{feature}")
             held[f"{feature} {name}"] += answer is not None
@@ -202,15 +204,21 @@ class Arena:
         held[f"numbers {name}"] += len(self._texts(f"{path}/tns", "FullNumber"))
         return held
 
-    def names(self) -> Mapping[str, int]:
-        """How often each application, site and sippeer is there."""
-        held: Counter[str] = Counter()
-        held.update(f"application {name}" for name in self._texts("/applications", "AppName"))
-        for site_id, site in self._rows("/sites", "Site", "Id", "Name"):
-            held[f"site {site}"] += 1
-            for peer in self._texts(f"/sites/{site_id}/sippeers", "PeerName"):
-                held[f"sippeer {site}/{peer}"] += 1
-        return dict(held)
+    def _sites(self) -> list[tuple[str, ...]]:
+        return self._rows("/sites", "Site", "Id", "Name")
+
+    def _locations(self) -> list[tuple[str, str, str]]:
+        """Of every sippeer its id, its path, and its name after that of its site."""
+        return [
+            (peer_id, f"/sites/{site_id}/sippeers/{peer_id}", f"{site}/{peer}")
+            for site_id, site in self._sites()
+            for peer_id, peer in self._rows(
+                f"/sites/{site_id}/sippeers", "SipPeer", "PeerId", "PeerName"
+            )
+        ]
+
+    def _order_ids(self) -> list[str]:
+        return self._texts("/orders?page=1&size=1000", "orderId")
 
     def _get(self, path: str) -> etree._Element | None:
         answer = self.http.get(f"/api/accounts/{self.settings.account}{path}")
@@ -235,9 +243,10 @@ class Arena:
 
     def order_any(self, pick: int, code: str) -> None:
         """Somebody else orders a number for one of the sippeers, if there is any."""
-        sippeers = self._sippeers()
-        if sippeers:
-            site_id, peer_id = sippeers[pick % len(sippeers)]
+        locations = self._locations()
+        if locations:
+            peer_id, path, _ = locations[pick % len(locations)]
+            site_id = path.split("/")[2]
             kind = f"<AreaCode>{code}</AreaCode><Quantity>1</Quantity>"
             self._send(
                 "POST",
@@ -248,23 +257,16 @@ class Arena:
 
     def unassign_any(self, pick: int) -> None:
         """Somebody else takes the application of one of the sippeers away, if there is any."""
-        sippeers = self._sippeers()
-        if sippeers:
-            site_id, peer_id = sippeers[pick % len(sippeers)]
-            path = f"/sites/{site_id}/sippeers/{peer_id}/products/messaging"
+        locations = self._locations()
+        if locations:
+            _, location, _ = locations[pick % len(locations)]
+            path = f"{location}/products/messaging"
             if self._get(f"{path}/features/sms") is not None:
                 body = (
                     "<ApplicationsSettings><HttpMessagingV2AppId>REMOVE</HttpMessagingV2AppId>"
                     "</ApplicationsSettings>"
                 )
                 self._send("PUT", f"{path}/applicationSettings", body)
-
-    def _sippeers(self) -> list[tuple[str, str]]:
-        return [
-            (site_id, peer_id)
-            for site_id in self._texts("/sites", "Id")
-            for peer_id in self._texts(f"/sites/{site_id}/sippeers", "PeerId")
-        ]
 
     def _send(self, method: str, path: str, body: str) -> None:
         target = f"/api/accounts/{self.settings.account}{path}"
