@@ -142,6 +142,8 @@ class Converging(RuleBasedStateMachine):
     @rule(pick=st.integers(0, 20), code=st.sampled_from(CODES))
     def somebody_orders_a_number(self, pick: int, code: str) -> None:
         self.arena.order_any(pick, code)
+        # What lists do not show yet could not be told from what the next run buys.
+        self.arena.time.leap(SETTLE)
 
     @rule(pick=st.integers(0, 20))
     def somebody_takes_an_application_away(self, pick: int) -> None:
