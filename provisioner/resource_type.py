@@ -214,6 +214,8 @@ class ResourceType:
     """Error codes of a refused create that mean "it is there already"."""
     missing_codes: frozenset[str] = frozenset()
     """Error codes that mean "there is none", beside HTTP 404."""
+    in_use_codes: frozenset[str] = frozenset()
+    """Error codes of a refused removal that mean "something is still on it, or uses it"."""
     users: str = ""
     """Path of the list of the locations that use one, if there is such."""
     parent_missing_codes: frozenset[str] = frozenset()

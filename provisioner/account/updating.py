@@ -45,11 +45,14 @@ async def delete(writer: Writer, change: Change, ids: Ids) -> None:
     _see_that_it_is_as_planned(change, item, resource_type, ids)
     path = writer.path(call.path, change.address, ids)
     async with writer.sending(change, ids, call.method) as sending:
-        try:
+
+        async def remove() -> Answer:
             if call.method == "DELETE":
-                answer = await sending.delete(path)
-            else:
-                answer = await sending.put(path, to_bytes(writer.render(change.address, None, ids)))
+                return await sending.delete(path)
+            return await sending.put(path, to_bytes(writer.render(change.address, None, ids)))
+
+        try:
+            answer = await writer.once_unused(change.address, remove)
         except Rejected as error:
             if not is_missing(error, resource_type):
                 raise

@@ -20,12 +20,13 @@ from provisioner.account.templates import environment, render
 from provisioner.account.xml import Element, as_tree
 from provisioner.errors import Rejected
 from provisioner.model import Address, Attributes
-from provisioner.planning.plan import Change
+from provisioner.planning.plan import Action, Change
 from provisioner.resource_type import Types, lineage, parent_address
 
 Tell = Callable[[str], None]
 """Takes a sentence about something that went wrong and is being dealt with."""
 Result = TypeVar("Result")
+REMOVALS = (Action.DELETE, Action.RELEASE, Action.CLOSE)
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Writer:
     `accept_addresses`: where the service recommends another address, that is taken.
     `adopted` holds those of them that were found instead of answered for, and so may be somebody
     else's, with numbers of their own; `seen_empty` those of which this writer saw that they had
-    none.
+    none. `has_removed` tells that it took anything away, which may be counted for a while.
     """
 
     client: Client
@@ -49,6 +50,7 @@ class Writer:
     created: set[Address] = field(default_factory=set)
     adopted: set[Address] = field(default_factory=set)
     seen_empty: set[Address] = field(default_factory=set)
+    has_removed: bool = False
     jinja: Environment = field(default_factory=environment)
     _sent: defaultdict[Address, list[Sending]] = field(default_factory=lambda: defaultdict(list))
 
@@ -72,6 +74,7 @@ class Writer:
         async with sending(self.client, self.intents, intent) as sent:
             self._sent[address].append(sent)
             yield sent
+        self.has_removed = self.has_removed or change.action in REMOVALS
 
     async def confirm(self, address: Address) -> None:
         """Returns once the record of all that was sent for the address would survive a crash.
@@ -115,6 +118,24 @@ class Writer:
     ) -> Result:
         """Repeats what fails only because the account does not know its own new parent yet."""
         parents = lineage(address, self.types)[1:]
+        made_here = any(each in self.created or ids.get(each) in self.recent for each in parents)
+        patience = self.settle if made_here else 0.0
+        return await self._repeated(
+            call, patience, lambda error: self._lacks_parent(error, address)
+        )
+
+    async def once_unused(self, address: Address, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Repeats what fails only because the account still counts what this writer removed."""
+        codes = self.types[address.type].in_use_codes
+        patience = self.settle if self.has_removed else 0.0
+        return await self._repeated(call, patience, lambda error: error.api_code in codes)
+
+    async def _repeated(
+        self,
+        call: Callable[[], Awaitable[Result]],
+        patience: float,
+        passes: Callable[[Rejected], bool],
+    ) -> Result:
         refusals: list[Rejected] = []
 
         async def attempt() -> tuple[Result] | None:
@@ -122,13 +143,11 @@ class Writer:
             try:
                 return (await call(),)
             except Rejected as error:
-                if not self._lacks_parent(error, address):
+                if not passes(error):
                     raise
                 refusals.append(error)
                 return None
 
-        made_here = any(each in self.created or ids.get(each) in self.recent for each in parents)
-        patience = self.settle if made_here else 0.0
         done = await look_until_settled(attempt, patience, self.client.clock)
         if done is None:
             raise refusals[0]

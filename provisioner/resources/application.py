@@ -102,6 +102,7 @@ TYPE = ResourceType(
     delete=Call("DELETE", "/applications/{application}"),
     not_sent=("ApplicationId",),
     missing_codes=frozenset({"13629"}),
+    in_use_codes=frozenset({"12107"}),
     users="/applications/{application}/associatedsippeers",
     groups={
         "callback_credentials": "Basic credentials that the callbacks carry",

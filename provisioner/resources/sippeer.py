@@ -23,6 +23,7 @@ TYPE = ResourceType(
     not_sent=("PeerId", "Id", "TnCount", "Products", "SuggestedAddresses"),
     exists_codes=frozenset({"13524"}),
     missing_codes=frozenset({"13563", "13557"}),
+    in_use_codes=frozenset({"13555", "13613", "13622", "13681"}),
     guideline=250,  # vendor guide to account structure
     fields=(
         Field(

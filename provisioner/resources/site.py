@@ -33,6 +33,7 @@ TYPE = ResourceType(
     delete=Call("DELETE", "/sites/{site}"),
     not_sent=("Id", "SipPeers", "SipPeerCount", "TnCount", "TotalCount"),
     missing_codes=frozenset({"12016"}),
+    in_use_codes=frozenset({"12031"}),
     guideline=50,  # vendor guide to account structure
     groups={"address": "Street address", "uc_trunking": "For UC trunking accounts only"},
     expected={"address": "The service may refuse a new site that has none (error 1003)."},

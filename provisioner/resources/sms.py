@@ -18,6 +18,7 @@ TYPE = ResourceType(
     create=Call("POST", PATH),
     update=Call("PUT", PATH),
     delete=Call("DELETE", PATH),
+    in_use_codes=frozenset({"13624", "13673"}),
     fields=(
         Field(
             name="toll_free",

@@ -188,6 +188,27 @@ def test_what_the_account_refuses_is_explained(full: Account, cli: Cli) -> None:
     assert is_empty(full)
 
 
+def test_a_location_whose_numbers_are_still_counted_is_asked_again(full: Account, cli: Cli) -> None:
+    refusal = (
+        b"<SipPeerResponse><ResponseStatus><ErrorCode>13555</ErrorCode><Description>The sippeer "
+        b"still has telephone numbers</Description></ResponseStatus></SipPeerResponse>"
+    )
+    full.faults.add(
+        Fault(
+            "status-before",
+            method="DELETE",
+            path=r"/sippeers/\d+$",
+            nth=None,
+            last=2,
+            status=400,
+            body=refusal,
+        )
+    )
+    ran = cli("destroy", *YES, "--release-numbers", "--confirm-numbers", "1")
+    assert ran.code == 0
+    assert is_empty(full)
+
+
 def test_without_rows_nothing_is_destroyed(full: Account, cli: Cli) -> None:
     """What a template stood for before is not declared now, and would be left behind unseen."""
     with Path("provisioner.yaml").open("a") as spec:
