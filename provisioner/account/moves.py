@@ -17,8 +17,8 @@ from provisioner.account.creation import POST_TRIES
 from provisioner.account.intents import Outcome, Result
 from provisioner.account.inventory import place_of
 from provisioner.account.orders import errors_told, seconds
-from provisioner.account.paths import Ids, e164, id_from_location, path_ids, wire_number
-from provisioner.account.sending import Sending
+from provisioner.account.paths import Ids, e164, path_ids, wire_number
+from provisioner.account.sending import place_order
 from provisioner.account.settling import look_until_settled
 from provisioner.account.writer import Tell, Writer
 from provisioner.account.xml import Element, find, first, items, named, text_at, to_bytes
@@ -36,7 +36,8 @@ async def move_numbers(writer: Writer, change: Change, ids: Ids, tell: Tell) -> 
             body = move_body(
                 left, place["site"], place["sippeer"], writer.client.connection.version
             )
-            call = partial(_place, sending, f"{writer.client.account_path}/moveTns", body)
+            path = f"{writer.client.account_path}/moveTns"
+            call = partial(place_order, sending, path, body, "MoveTnsOrder", "OrderId")
             try:
                 order_id = await writer.patiently(change.address, ids, call)
             except LostAnswer as lost:
@@ -85,17 +86,6 @@ async def read_move(client: Client, order_id: str) -> NumberOrder:
 def _numbers(listed: Element | None) -> set[str]:
     found = [] if listed is None else items(listed, "TelephoneNumber")
     return {e164(each.text or "") for each in found}
-
-
-async def _place(sending: Sending, path: str, body: bytes) -> str:
-    answer = await sending.post(path, body)
-    order = None if answer.root is None else first(answer.root, "MoveTnsOrder")
-    order_id = (None if order is None else text_at(order, "OrderId")) or id_from_location(
-        answer.location
-    )
-    if order_id is None:
-        raise LostAnswer("the answer to a move names no order")
-    return order_id
 
 
 async def _not_there(writer: Writer, numbers: Sequence[str], sippeer_id: str) -> tuple[str, ...]:

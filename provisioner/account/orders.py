@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from provisioner.account.client import Client
-from provisioner.account.paths import e164, id_from_location
-from provisioner.account.sending import Sending
+from provisioner.account.paths import e164
 from provisioner.account.xml import Element, error_texts, find, first, items, named, text_at
-from provisioner.errors import LostAnswer, Rejected, Unreachable, Unreadable
+from provisioner.errors import Rejected, Unreachable, Unreadable
 from provisioner.model import NumberOrder
 from provisioner.planning.numbers import customer_order_id
 
@@ -188,18 +187,6 @@ def seconds(text: str | None) -> float | None:
     except ValueError:
         return None
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
-
-
-async def place_order(sending: Sending, path: str, body: bytes) -> str:
-    """The new order's id. Raises LostAnswer where it may have been placed and nobody says so."""
-    answer = await sending.post(path, body)
-    order = None if answer.root is None else first(answer.root, "Order")
-    order_id = (None if order is None else text_at(order, "id")) or id_from_location(
-        answer.location
-    )
-    if order_id is None:
-        raise LostAnswer("the answer to an order names no order")
-    return order_id
 
 
 async def nobody_knows(_order_id: str) -> bool:

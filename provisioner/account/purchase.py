@@ -8,8 +8,9 @@ from provisioner.account.client import Client
 from provisioner.account.creation import POST_TRIES
 from provisioner.account.intents import Outcome, Result
 from provisioner.account.inventory import numbers_on
-from provisioner.account.orders import order_ids_under, place_order
+from provisioner.account.orders import order_ids_under
 from provisioner.account.paths import Ids, path_ids, wire_number
+from provisioner.account.sending import place_order
 from provisioner.account.settling import look_for_lost
 from provisioner.account.writer import Tell, Writer
 from provisioner.account.xml import to_bytes

@@ -19,8 +19,8 @@ from provisioner.account.creation import POST_TRIES
 from provisioner.account.intents import Made, Outcome, Result
 from provisioner.account.inventory import present_numbers
 from provisioner.account.orders import list_pages, seconds
-from provisioner.account.paths import Ids, e164, id_from_location, wire_number
-from provisioner.account.sending import Sending
+from provisioner.account.paths import Ids, e164, wire_number
+from provisioner.account.sending import Sending, place_order
 from provisioner.account.settling import look_for_lost
 from provisioner.account.writer import Tell, Writer
 from provisioner.account.xml import Element, first, items, named, text_at, to_bytes
@@ -141,13 +141,7 @@ async def _read_young(client: Client, order_id: str) -> NumberOrder | None:
 
 async def _place(sending: Sending, client: Client, numbers: Sequence[str], wanted: str) -> str:
     body = _body(numbers, wanted, client.connection.version)
-    answer = await sending.post(f"{client.account_path}/disconnects", body)
-    request = None if answer.root is None else first(answer.root, "orderRequest")
-    in_body = None if request is None else text_at(request, "id")
-    order_id = in_body or id_from_location(answer.location)
-    if order_id is None:
-        raise LostAnswer("the answer to a release names no order")
-    return order_id
+    return await place_order(sending, f"{client.account_path}/disconnects", body, "orderRequest")
 
 
 async def _look_for(writer: Writer, wanted: str) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 from provisioner.account.answers import Answer
 from provisioner.account.client import Client
 from provisioner.account.intents import Intent, Intents, Outcome, Result
-from provisioner.errors import AccountError, JournalError
+from provisioner.account.paths import id_from_location
+from provisioner.account.xml import first, text_at
+from provisioner.errors import AccountError, JournalError, LostAnswer
 
 
 class Sending:
@@ -60,6 +62,22 @@ class Sending:
         except JournalError as error:
             error.may_have_written = self._number is not None
             raise
+
+
+async def place_order(
+    sending: Sending, path: str, body: bytes, element: str = "Order", id_element: str = "id"
+) -> str:
+    """Posts an order of any kind: its id, which is in the answer's `element`, else in `Location`.
+
+    Raises LostAnswer where it may have been placed and nobody says so.
+    """
+    answer = await sending.post(path, body)
+    order = None if answer.root is None else first(answer.root, element)
+    in_body = None if order is None else text_at(order, id_element)
+    order_id = in_body or id_from_location(answer.location)
+    if order_id is None:
+        raise LostAnswer(f"the answer to POST {path} names no order")
+    return order_id
 
 
 @asynccontextmanager

@@ -13,10 +13,9 @@ from provisioner.account.orders import (
     follow_order,
     order_ids_under,
     parse_order,
-    place_order,
     read_order,
 )
-from provisioner.account.sending import Sending
+from provisioner.account.sending import Sending, place_order
 from provisioner.account.xml import parse
 from provisioner.errors import AccountError, LostAnswer, Rejected, Unauthorized, Unreadable
 from provisioner.model import Address, NumberOrder
