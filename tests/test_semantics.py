@@ -232,6 +232,10 @@ NUMBERS = {
     ),
     "orders are found beyond a gap in their numbering": (
         "account/test_orders.py::test_a_generation_that_is_not_listed_hides_no_later_one",
+        (
+            "execution/test_number_kinds.py::"
+            "test_a_back_order_counts_although_the_orders_before_it_are_listed_no_more"
+        ),
     ),
     "what no block asks for stays and is shown": (
         case("kinds: numbers of no block are shown and stay"),
@@ -334,6 +338,26 @@ NUMBERS = {
             "test_a_number_on_another_location_counts_and_is_named_with_it"
         ),
     ),
+    "what was just brought counts, whichever clock is wrong": (
+        (
+            "account/test_block_orders.py::"
+            "test_what_was_brought_within_the_settle_time_counts_whatever_the_account_says"
+        ),
+        (
+            "account/test_block_orders.py::"
+            "test_what_is_young_by_the_clock_of_the_service_counts_although_ours_is_ahead"
+        ),
+    ),
+    "a number is gone where the account says so in its own words": (
+        "account/test_inventory.py::test_a_number_is_gone_when_the_account_says_so",
+        "account/test_inventory.py::test_in_doubt_a_number_is_there_and_is_not_bought_again",
+    ),
+    "nothing is bought for numbers that the plan did not see": (
+        (
+            "account/test_purchase.py::"
+            "test_nothing_is_bought_for_a_sippeer_that_has_numbers_which_the_plan_did_not_see"
+        ),
+    ),
     "released numbers are replaced, and the plan says so": (
         case("numbers: numbers that the account says are gone are replaced"),
     ),
@@ -380,6 +404,10 @@ LOST_ANSWERS = {
             "test_an_order_whose_answer_was_lost_is_looked_for_and_placed_once"
         ),
         "account/test_writer.py::test_a_lost_create_that_cannot_be_looked_for_is_not_repeated",
+        (
+            "execution/test_releases.py::"
+            "test_a_release_that_cannot_be_looked_for_is_not_taken_for_refused"
+        ),
     ),
     "what comes late to the lists is waited for": (
         "account/test_purchase.py::test_an_order_that_comes_late_to_the_list_is_adopted",
