@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from provisioner.account.auth import ClientCredentials
 from provisioner.account.bodies import updated_whole
+from provisioner.account.memberships import assignment_body, order_name
 from provisioner.account.moves import move_body
-from provisioner.account.paths import path_ids
+from provisioner.account.paths import path_ids, wire_number
 from provisioner.account.purchase import order_body
 from provisioner.account.writer import Writer
 from provisioner.account.xml import Element, to_bytes, without_passwords
@@ -74,6 +75,8 @@ class _Explaining:
                 yield from self._order(step)
             case Verb.MOVE:
                 yield from self._move(step)
+            case Verb.ASSIGN:
+                yield from self._assign(step)
             case Verb.AWAIT:
                 for order in self.live.orders[step.address]:
                     if order.is_open and not order.is_back_order:
@@ -140,6 +143,23 @@ class _Explaining:
         order_id = self._mark(Unknown.ORDER_ID, step.address)
         yield Call(step, "POST", f"{client.account_path}/moveTns", body.decode(), gives=order_id)
         yield self._follow(step, "/moveTns", order_id)
+
+    def _assign(self, step: Step) -> Iterator[Call]:
+        client, attributes = self.writer.client, step.change.body.attributes
+        account, version = client.connection.account, client.connection.version
+        known = attributes.get("telephone_numbers")
+        if isinstance(known, tuple):
+            wanted = order_name(account, str(attributes[step.address.type]), sorted(known))
+            numbers = tuple(wire_number(each, version) for each in sorted(known))
+        else:
+            wanted = self._mark(Unknown.CUSTOMER_ORDER_ID, step.address)
+            numbers = (self._mark(Unknown.NUMBERS, step.address),)
+        orders = f"{client.account_path}/tnoptions"
+        yield Call(step, "GET", f"{orders}?customerOrderId={wanted}", purpose=BEFORE_ORDER)
+        order_id = self._mark(Unknown.ORDER_ID, step.address)
+        body = assignment_body(self.writer, step.change, wanted, numbers, self.ids)
+        yield Call(step, "POST", orders, body.decode(), gives=order_id)
+        yield self._follow(step, "/tnoptions", order_id)
 
     def _follow(self, step: Step, path: str, order_id: str) -> Call:
         path = f"{self.writer.client.account_path}{path}/{order_id}"

@@ -143,19 +143,8 @@ async def assign_numbers(
     if not numbers:
         return ()
     wanted = order_name(client.connection.account, campaign, numbers)
-    body = to_bytes(
-        writer.render(
-            change.address,
-            {
-                change.address.type: campaign,
-                "customer_order_id": wanted,
-                "telephone_numbers": tuple(
-                    wire_number(each, client.connection.version) for each in numbers
-                ),
-            },
-            ids,
-        )
-    )
+    told = tuple(wire_number(each, client.connection.version) for each in numbers)
+    body = assignment_body(writer, change, wanted, told, ids)
     before = await find_assignments(client, wanted)
     still_open = tuple(order for order, status in before.items() if status in OPEN)
     if still_open:
@@ -176,6 +165,24 @@ async def assign_numbers(
             f"{wanted} was sent {POST_TRIES} times, and neither an answer nor the order itself "
             "ever came. Run again later."
         )
+
+
+def assignment_body(
+    writer: Writer, change: Change, wanted: str, numbers: tuple[str, ...], ids: Ids
+) -> bytes:
+    """`numbers` as they go on the wire."""
+    campaign = change.body.attributes[change.address.type]
+    return to_bytes(
+        writer.render(
+            change.address,
+            {
+                change.address.type: campaign,
+                "customer_order_id": wanted,
+                "telephone_numbers": numbers,
+            },
+            ids,
+        )
+    )
 
 
 def order_name(account: str, campaign: str, numbers: Iterable[str]) -> str:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from provisioner.account.client import Client
 from provisioner.account.intents import Made
 from provisioner.account.inventory import place_of, present_numbers
+from provisioner.account.memberships import read_memberships
 from provisioner.account.orders import find_orders
 from provisioner.account.paths import path_ids
 from provisioner.account.reader import read_live
 from provisioner.model import Address, LiveState, NumberOrder
+from provisioner.planning.memberships import numbers_meant
 from provisioner.planning.numbers import block_order_key
 from provisioner.planning.plan import Verb
 from provisioner.planning.saved import SavedPlan, touched_state
@@ -27,14 +29,14 @@ async def read_touched(
     settle: float = 30.0,
     made: Collection[Made] = (),
 ) -> LiveState:
-    """What the steps are about, with all orders of their number blocks and the whereabouts of the
-    telephone numbers that they name. Raises AccountError.
+    """What the steps are about, with all orders of their number blocks, and the whereabouts and
+    campaigns of the telephone numbers that they name. Raises AccountError.
 
     Of `settle` and `made` see `read_live`.
     """
     sippeers = {
         parent
-        for each in saved.having(Verb.ORDER, Verb.MOVE, Verb.AWAIT)
+        for each in saved.having(Verb.ORDER, Verb.MOVE, Verb.AWAIT, Verb.ASSIGN)
         if (parent := parent_address(each.address, types)) is not None
     }
     live = await read_live(
@@ -44,7 +46,10 @@ async def read_touched(
     places, orders = await asyncio.gather(
         _whereabouts(saved, live, client, types), _orders(keys, client, made)
     )
-    return replace(live, order_keys=keys, whereabouts=places, orders=orders)
+    memberships = await _memberships(saved, orders, client, types)
+    return replace(
+        live, order_keys=keys, whereabouts=places, orders=orders, memberships=memberships
+    )
 
 
 def _keys(saved: SavedPlan, live: LiveState, types: Types) -> Iterator[tuple[Address, str]]:
@@ -72,6 +77,20 @@ async def _orders(
     }
     found = await asyncio.gather(*(find_orders(client, key, placed) for key in keys.values()))
     return dict(zip(keys, found, strict=True))
+
+
+async def _memberships(
+    saved: SavedPlan,
+    orders: Mapping[Address, tuple[NumberOrder, ...]],
+    client: Client,
+    types: Types,
+) -> Mapping[str, str]:
+    wanted = {
+        number: str(each.step.change.body.attributes[each.address.type])
+        for each in saved.having(Verb.ASSIGN)
+        for number in numbers_meant(each.step.change, orders, types)
+    }
+    return await read_memberships(client, wanted) if wanted else {}
 
 
 async def _whereabouts(

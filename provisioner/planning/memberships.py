@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from provisioner.errors import Problem, Severity
-from provisioner.model import Address, DesiredState, LiveState, Resource
+from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
 from provisioner.planning.claims import Claims, claim_everywhere
 from provisioner.planning.listed import sort_listed
 from provisioner.planning.numbers import numbers_of_block
@@ -236,6 +236,24 @@ def memberships_refused(
                 f"`{change.address.type}: {other}`, or take the numbers off it first.",
                 desired.origin(change.address),
             )
+
+
+def numbers_meant(
+    change: Change, orders: Mapping[Address, tuple[NumberOrder, ...]], types: Types
+) -> tuple[str, ...]:
+    """The numbers that an assignment names, or those that the orders of its block have brought."""
+    attributes = change.body.attributes
+    known = attributes.get("telephone_numbers")
+    if isinstance(known, tuple):
+        return known
+    blocks = [each for each in attributes.values() if isinstance(each, Address)]
+    return tuple(
+        number
+        for block in blocks
+        for order in orders.get(block, ())
+        for number in order.numbers
+        if takes(types[change.address.type], number)
+    )
 
 
 def takes(resource_type: ResourceType, number: str) -> bool:

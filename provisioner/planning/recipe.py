@@ -20,6 +20,7 @@ class Unknown(StrEnum):
     ID = "id"
     ORDER_ID = "order id"
     CUSTOMER_ORDER_ID = "CustomerOrderId"
+    NUMBERS = "telephone numbers"
     SECRET = "secret"  # noqa: S105 -- a kind, not a value
 
 

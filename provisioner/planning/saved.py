@@ -20,7 +20,7 @@ from provisioner.model import (
     Secret,
 )
 from provisioner.planning.plan import Action, Change, Plan, Step, Verb, numbers_to_move
-from provisioner.resource_type import Shape, Types, lineage, parent_address
+from provisioner.resource_type import BY_NUMBERS, Shape, Types, lineage, parent_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ def save_plan(
 ) -> SavedPlan:
     """The plan with what it saw. Raises PlanRefused where a replay could not be told apart from a
     first apply."""
-    unsure = [*_never_told_apart(plan.changes, desired)]
+    unsure = [each for each in plan.changes if _sends_secrets_alone(each)]
     if unsure:
-        raise PlanRefused(unsure)
+        raise PlanRefused(_not_savable(each, desired) for each in unsure)
     steps = tuple(SavedStep(step, _seen(step, plan, live, types)) for step in plan.steps)
     return SavedPlan(
         plan,
@@ -140,28 +140,16 @@ def _sends_secrets_alone(change: Change) -> bool:
     )
 
 
-def _never_told_apart(changes: Iterable[Change], desired: DesiredState) -> Iterator[Problem]:
-    for change in changes:
-        if _sends_secrets_alone(change):
-            reason = (
-                f"Of {change.address} only a secret would be sent, and the account does not tell "
-                "whether that was done."
-            )
-        elif change.action is Action.ASSIGN:
-            reason = (
-                f"It puts numbers on {change.address}, and which those are may show only once "
-                "orders have brought them."
-            )
-        else:
-            continue
-        yield Problem(
-            Severity.ERROR,
-            "not-savable",
-            "This plan cannot be saved",
-            f"{reason} A saved plan must do nothing when it is applied again: apply the spec "
-            "itself.",
-            desired.origin(change.address),
-        )
+def _not_savable(change: Change, desired: DesiredState) -> Problem:
+    return Problem(
+        Severity.ERROR,
+        "not-savable",
+        "This plan cannot be saved",
+        f"Of {change.address} only a secret would be sent, and the account does not tell whether "
+        "that was done. A saved plan must do nothing when it is applied again: apply the spec "
+        "itself.",
+        desired.origin(change.address),
+    )
 
 
 def _seen(step: Step, plan: Plan, live: LiveState, types: Types) -> Precondition:
@@ -209,15 +197,15 @@ def _references(resource: Resource | None) -> Iterator[Address]:
 def touched_state(saved: SavedPlan, types: Types) -> DesiredState:
     """What has to be read to carry the plan out, as if a spec declared just that.
 
-    Nothing of it is a rename: of what had another name the plan knows the id. Number blocks are
-    not in it: what a later run has to know of them is not what a plan needs.
+    Nothing of it is a rename: of what had another name the plan knows the id. What follows from
+    numbers is not in it: what a later run has to know of that is not what a plan needs.
     """
     resources = {address: Resource(address, {}) for address in saved.ids}
     pins = dict(saved.ids)
     for each in saved.steps:
         change = each.step.change
         told = change.after or change.before
-        if types[each.address.type].shape is not Shape.BLOCKS and told is not None:
+        if types[each.address.type].shape not in BY_NUMBERS and told is not None:
             resources[each.address] = Resource(each.address, told.attributes)
             if each.precondition.id and types[each.address.type].shape is Shape.NAMED:
                 pins[each.address] = each.precondition.id

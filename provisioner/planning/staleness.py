@@ -3,14 +3,15 @@ the plan saw. Pure; all reasons at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from provisioner.errors import Origin, PlanRefused, Problem, Severity
 from provisioner.model import Address, LiveState, NumberOrder, Resource, Secret, Value
 from provisioner.planning.compare import differences, same
+from provisioner.planning.memberships import numbers_meant
 from provisioner.planning.numbers import customer_order_id
-from provisioner.planning.plan import Action, Plan, Step, Verb, numbers_to_move
+from provisioner.planning.plan import Action, AttributeChange, Plan, Step, Verb, numbers_to_move
 from provisioner.planning.saved import SavedPlan, SavedStep, blocks_on, uninvolved
 from provisioner.resource_type import Types, lineage, parent_address
 
@@ -35,7 +36,7 @@ def remaining_plan(saved: SavedPlan, live: LiveState, types: Types) -> Plan:
     left: dict[tuple[Verb, Address], Step] = {}
     for each in saved.steps:
         try:
-            step = _left_of(each, saved, live, types)
+            step = _left_of(each, saved, live, types, {address for _, address in left})
         except Stale as stale:
             problems.append(_stale(each.address, str(stale), each.step.origin))
         else:
@@ -70,25 +71,36 @@ def _gone(saved: SavedPlan, live: LiveState, types: Types) -> Iterator[Problem]:
             yield _stale(address, f"the one of id {server_id} is gone")
 
 
-def _left_of(saved_step: SavedStep, saved: SavedPlan, live: LiveState, types: Types) -> Step | None:
-    """The step, or what is left of it; None where it is done. Raises Stale."""
+def _left_of(
+    saved_step: SavedStep,
+    saved: SavedPlan,
+    live: LiveState,
+    types: Types,
+    ahead: Collection[Address],
+) -> Step | None:
+    """The step, or what is left of it; None where it is done. Raises Stale. Something is left to do
+    of those `ahead` of it."""
     step = saved_step.step
+    left: Step | None = None
     match step.verb:
         case Verb.CREATE:
-            return None if _is_made(step, live, types) else step
+            left = None if _is_made(step, live, types) else step
         case Verb.UPDATE:
-            return None if _is_changed(saved_step, live, types) else step
+            left = None if _is_changed(saved_step, live, types) else step
         case Verb.DELETE:
-            return None if _is_deleted(saved_step, live) else step
+            left = None if _is_deleted(saved_step, live) else step
         case Verb.MOVE:
-            return _left_to_move(saved_step, live, types)
+            left = _left_to_move(saved_step, live, types)
         case Verb.ORDER:
-            return _left_to_order(saved_step, saved, live, types)
+            left = _left_to_order(saved_step, saved, live, types)
         case Verb.AWAIT:
             awaited = _is_awaited(live.orders.get(step.address, ()))
-            return _awaiting(step) if awaited else None
-        case Verb.ASSIGN | Verb.RELEASE | Verb.CLOSE:
-            raise ValueError(f"no saved plan has the step to {step.verb} {step.address}")
+            left = _awaiting(step) if awaited else None
+        case Verb.ASSIGN:
+            left = _left_to_assign(step, saved, live, types, ahead)
+        case Verb.RELEASE | Verb.CLOSE:
+            raise ValueError(f"a saved plan gives nothing back, such as {step.address}")
+    return left
 
 
 def _is_made(step: Step, live: LiveState, types: Types) -> bool:
@@ -183,6 +195,29 @@ def _left_to_order(
     if taken:
         raise Stale(f"the account has {', '.join(taken)} by now")
     return replace(step, change=replace(step.change, after=body))
+
+
+def _left_to_assign(
+    step: Step, saved: SavedPlan, live: LiveState, types: Types, ahead: Collection[Address]
+) -> Step | None:
+    attributes = step.change.body.attributes
+    if any(isinstance(each, Address) and each in ahead for each in attributes.values()):
+        return step
+    sippeer, wanted = parent_address(step.address, types), attributes[step.address.type]
+    there = {*(live.numbers.get(sippeer, ()) if sippeer else ()), *saved.moved}
+    meant = numbers_meant(step.change, live.orders, types)
+    left = tuple(each for each in meant if live.memberships.get(each) != wanted)
+    for number in left:
+        if other := live.memberships.get(number):
+            raise Stale(f"{number} is on {other} by now")
+        # A list may lag behind what an order has just brought.
+        if "telephone_numbers" in attributes and number not in there:
+            raise Stale(f"{number} is no longer there")
+    if not left:
+        return None
+    found = (AttributeChange("telephone_numbers", None, left),)
+    body = Resource(step.address, {step.address.type: wanted, "telephone_numbers": left})
+    return replace(step, change=replace(step.change, after=body, attributes=found))
 
 
 def _awaiting(step: Step) -> Step:

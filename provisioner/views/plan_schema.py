@@ -14,7 +14,7 @@ VERSION: Document = {
     "pattern": r"^1\.[0-9]+$",
 }
 ACTIONS = sorted(action.value for action in Action)
-NEVER_SAVED = (Verb.ASSIGN, Verb.RELEASE, Verb.CLOSE)
+NEVER_SAVED = (Verb.RELEASE, Verb.CLOSE)
 
 
 def plan_schema() -> Document:

@@ -50,7 +50,9 @@ def _words(blank: Blank, types: Types) -> str:
         case Unknown.SECRET:
             return f"secret {printable(blank.name)}"
         case Unknown.CUSTOMER_ORDER_ID:
-            return "CustomerOrderId, which follows from the location's id"
+            return "CustomerOrderId, which the run will derive"
+        case Unknown.NUMBERS:
+            return "telephone numbers that the order brings"
         case _:
             return f"{blank.kind} of {noun(blank.address, types)}"
 

@@ -9,11 +9,14 @@ from provisioner.account.intents import Unrecorded
 from provisioner.account.writer import Writer
 from provisioner.planning.recipe import Recipe
 from provisioner.resources import resource_types
+from provisioner.views.recipe import render_recipe
 from tests.account.conftest import Account, Open
+from tests.execution.test_campaigns import bought, spec
+from tests.execution.test_campaigns import east as campaigns
 from tests.execution.test_listed_numbers import FIRST, THIRD, listed
 from tests.execution.test_saved_numbers import BLOCK, east, west
 
-__all__ = ["east", "west"]
+__all__ = ["campaigns", "east", "west"]
 pytestmark = pytest.mark.anyio
 
 
@@ -64,3 +67,18 @@ async def test_what_is_switched_off_is_deleted_or_told_so(account: Account, east
     off = "sites: {Raleigh: {sippeers: {East: {sms: true, mms: false}}}}"
     (call,) = (await recipe_of(account, off)).calls
     assert (call.method, call.path.rpartition("/")[2]) == ("DELETE", "mms")
+
+
+async def test_numbers_on_a_campaign_are_named_or_told_to_come(
+    account: Account, campaigns: str
+) -> None:
+    coming = await recipe_of(account, spec())
+    assert told(coming)[-3:-1] == ["GET tnoptions", "POST tnoptions"]
+    text = render_recipe(coming, resource_types())
+    assert "<TelephoneNumber>{telephone numbers that the order brings}</TelephoneNumber>" in text
+    await bought(account, campaigns)
+    there = await recipe_of(account, spec())
+    assert told(there)[:2] == ["GET tnoptions", "POST tnoptions"]
+    assert (await account.apply(spec())).done
+    sent = account.sent("GET", "/tnoptions?customerOrderId=")
+    assert there.calls[0].path.rpartition("=")[2] in sent[0]
