@@ -594,12 +594,17 @@ SAVED_PLANS = {
     ),
     "a step whose target holds is done, so that a replay anywhere does nothing": (
         "cli/test_saved_plans.py::test_a_saved_plan_is_applied_and_then_does_nothing",
+        "cli/test_saved_kinds.py::test_deletes_are_carried_out_once",
+        "cli/test_saved_kinds.py::test_a_new_name_is_given_once",
+        "execution/test_saved_campaigns.py::test_numbers_that_are_there_are_put_on_it_once",
         "cli/test_saved_plans.py::test_a_saved_plan_is_applied_on_another_machine_and_does_nothing_on_a_third",
     ),
     "what was changed meanwhile is shown, and nothing sent": (
         "cli/test_saved_plans.py::test_a_site_that_was_changed_meanwhile_is_shown_and_refused",
         "cli/test_saved_plans.py::test_what_was_made_meanwhile_otherwise_than_planned_is_told",
         "cli/test_saved_plans.py::test_a_number_that_came_meanwhile_makes_an_order_stale",
+        "cli/test_saved_kinds.py::test_a_location_that_got_numbers_since_is_not_deleted",
+        "execution/test_saved_campaigns.py::test_a_number_that_is_gone_makes_it_stale",
     ),
     "an order that is there under its CustomerOrderId is not placed again": (
         "cli/test_saved_plans.py::test_the_same_order_of_somebody_else_is_not_placed_again",

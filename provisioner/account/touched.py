@@ -18,7 +18,7 @@ from provisioner.planning.memberships import numbers_meant
 from provisioner.planning.numbers import block_order_key
 from provisioner.planning.plan import Verb
 from provisioner.planning.saved import SavedPlan, touched_state
-from provisioner.resource_type import Types, parent_address
+from provisioner.resource_type import Shape, Types, parent_address
 
 
 async def read_touched(
@@ -34,13 +34,20 @@ async def read_touched(
 
     Of `settle` and `made` see `read_live`.
     """
-    sippeers = {
-        parent
+    touched = {
+        address
         for each in saved.having(Verb.ORDER, Verb.MOVE, Verb.AWAIT, Verb.ASSIGN)
-        if (parent := parent_address(each.address, types)) is not None
+        if (address := parent_address(each.address, types)) is not None
     }
+    blocks = {each.parent for each in types.values() if each.shape is Shape.BLOCKS}
+    emptied = {each.address for each in saved.having(Verb.DELETE) if each.address.type in blocks}
     live = await read_live(
-        touched_state(saved, types), client, types, numbers_of=sippeers, settle=settle, made=made
+        touched_state(saved, types),
+        client,
+        types,
+        numbers_of=touched | emptied,
+        settle=settle,
+        made=made,
     )
     keys = dict(_keys(saved, live, types))
     places, orders = await asyncio.gather(
@@ -90,7 +97,7 @@ async def _memberships(
         for each in saved.having(Verb.ASSIGN)
         for number in numbers_meant(each.step.change, orders, types)
     }
-    return await read_memberships(client, wanted) if wanted else {}
+    return (await read_memberships(client, set(wanted.values()), wanted)).campaigns
 
 
 async def _whereabouts(

@@ -35,7 +35,7 @@ from provisioner.execution.records import Ending
 from provisioner.execution.recovery import recover
 from provisioner.messaging.foresight import expected_trouble
 from provisioner.model import LiveState
-from provisioner.planning import Plan
+from provisioner.planning import Action, Plan
 from provisioner.views.events_json import report_document
 from provisioner.views.report import Report, render_report
 
@@ -178,13 +178,18 @@ async def _carry_out(
             click.echo(render(width=width(), paint=paint_for(sys.stdout)))
         write_apply_reports(report, session.desired, session.types, render(width=width()))
         if not manner.quiet and not manner.as_json:
-            _warn_of_messages(session)
+            _warn_of_messages(plan, session)
     return code
 
 
-def _warn_of_messages(session: Session) -> None:
+def _warn_of_messages(plan: Plan, session: Session) -> None:
     """What the spec alone tells: everything is set up, and still messages would fail."""
-    trouble = expected_trouble(session.desired, from_here=session.connection.on_this_machine)
+    gone = {change.address for change in plan.changes if change.action is Action.DELETE}
+    resources = session.desired.resources
+    left = {address: each for address, each in resources.items() if address not in gone}
+    trouble = expected_trouble(
+        replace(session.desired, resources=left), from_here=session.connection.on_this_machine
+    )
     if trouble:
         click.echo(err=True)
         print_problems(trouble)

@@ -88,7 +88,7 @@ def _left_of(
         case Verb.UPDATE:
             left = None if _is_changed(saved_step, live, types) else step
         case Verb.DELETE:
-            left = None if _is_deleted(saved_step, live) else step
+            left = None if _is_deleted(saved_step, saved, live) else step
         case Verb.MOVE:
             left = _left_to_move(saved_step, live, types)
         case Verb.ORDER:
@@ -140,7 +140,7 @@ def _still_there(saved_step: SavedStep, live: LiveState) -> Resource:
     return now
 
 
-def _is_deleted(saved_step: SavedStep, live: LiveState) -> bool:
+def _is_deleted(saved_step: SavedStep, saved: SavedPlan, live: LiveState) -> bool:
     before = saved_step.step.change.before
     if live.resources.get(saved_step.address) is None:
         return True
@@ -148,6 +148,9 @@ def _is_deleted(saved_step: SavedStep, live: LiveState) -> bool:
     for path, value in before.attributes.items() if before else ():
         if now.get(path) != value:
             raise Stale(f"{path} is now {_shown(now.get(path))}, and was {_shown(value)}")
+    numbers = set(live.numbers.get(saved_step.address, ())) - saved.moved
+    if numbers:
+        raise Stale(f"it has {len(numbers)} number{'s' if len(numbers) > 1 else ''} by now")
     return False
 
 

@@ -81,6 +81,7 @@ async def test_what_is_still_on_order_is_waited_for_first(open_account: Open) ->
     account = open_account(order_delay=100.0)
     account.sippeer(account.site())
     assert (await account.apply(spec("mms: true", blocks=""))).done
+    account.http.put("/_sandbox/campaigns/C1", json={}).raise_for_status()
     saved = await save(account, spec())
     run = await account.carry_out(await look(account, saved), order_timeout=1)
     assert Status.OPEN in run.statuses.values()
