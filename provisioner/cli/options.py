@@ -89,14 +89,7 @@ def filling_in(command: Command) -> Command:
                 metavar="FILE",
                 help="Values of the spec's variables, as YAML.",
             ),
-            click.option(
-                "--env-file",
-                "env_files",
-                multiple=True,
-                type=click.Path(path_type=Path),
-                metavar="FILE",
-                help="More of the environment, as lines of NAME=VALUE.",
-            ),
+            env_files,
             click.option(
                 "--allow-commands",
                 is_flag=True,
@@ -106,6 +99,17 @@ def filling_in(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def env_files(command: Command) -> Command:
+    return click.option(
+        "--env-file",
+        "env_files",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="More of the environment, as lines of NAME=VALUE.",
+    )(command)
 
 
 def as_json(command: Command) -> Command:

@@ -24,10 +24,11 @@ from provisioner.resource_type import (
 from provisioner.spec.fitness import misfit
 from provisioner.spec.labels import file_name_for, labels_of, name_of, variable_for
 from provisioner.spec.number_blocks import Blocks, counted_blocks, has_code
+from provisioner.spec.starter import SCHEMA_FILE
 from provisioner.spec.wording import listed, quoted
 from provisioner.spec.writing import Block, Entry, Remark, Scalar, to_yaml
 
-MODELINE = Remark("yaml-language-server: $schema=spec.schema.json")
+MODELINE = Remark(f"yaml-language-server: $schema={SCHEMA_FILE}")
 Entries = tuple[Entry | Remark, ...]
 
 

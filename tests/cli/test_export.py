@@ -50,7 +50,9 @@ def test_what_was_exported_plans_to_nothing(cli: Cli) -> None:
 @pytest.mark.usefixtures("filled")
 def test_without_a_file_it_is_printed_and_everything_else_is_not(cli: Cli) -> None:
     printed = cli("export").out
-    assert printed.startswith("# yaml-language-server: $schema=spec.schema.json\nversion: 1\n")
+    assert printed.startswith(
+        "# yaml-language-server: $schema=provisioner.schema.json\nversion: 1\n"
+    )
     cli("export", "-o", "spec.yaml")
     assert Path("spec.yaml").read_text() == printed
 

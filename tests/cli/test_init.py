@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.cli.conftest import ROOT
+from provisioner.sandbox.faults import Fault
+from tests.cli.conftest import CALLBACK_PASSWORD, ROOT
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Cli, OpenTerminal
+    from tests.cli.conftest import Account, Cli, Declare, OpenAccount, OpenTerminal, Start
 
 WRITTEN = [
     *("provisioner.yaml", "provisioner.schema.json", ".github/workflows/messaging.yml"),
     ".gitignore",
 ]
+EXPORTED_PASSWORD = "PRODUCTION_SERVER_CALLBACK_PASSWORD"
 PIPELINES = [".github/workflows/messaging.yml", ".gitlab-ci.yml"]
 ANSWERS = {
     "Account id (empty: from BW_ACCOUNT_ID)": ["9900778"],
@@ -120,6 +122,115 @@ def test_where_a_folder_cannot_be_made_nothing_is_written(cli: Cli, tmp_path: Pa
     assert refused.code == 1
     assert ".github" in refused.err
     assert [*tmp_path.iterdir()] == [tmp_path / ".github"]
+
+
+@pytest.fixture
+def filled(
+    cli: Cli, declare: Declare, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> Account:
+    declare()
+    assert cli("apply", "--yes", "--quiet").code == 0
+    Path("provisioner.yaml").unlink()
+    Path(".provisioner/.gitignore").unlink()
+    monkeypatch.setenv("BW_ACCOUNT_ID", account.settings.account)
+    return account
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_the_account_has_plans_to_nothing(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = cli("init", "--from-account")
+    assert (ran.code, ran.out) == (0, "".join(f"Wrote {path}\n" for path in WRITTEN))
+    assert "Exported 1 application, 1 site, 1 sippeer, 1 number to provisioner.yaml." in ran.err
+    assert f"  export {EXPORTED_PASSWORD}=...\n" in ran.err
+    monkeypatch.setenv(EXPORTED_PASSWORD, CALLBACK_PASSWORD)
+    planned = cli("plan", "--detailed-exitcode")
+    assert planned.code == 0, planned.everything
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_spec_of_an_account_is_the_one_that_export_prints(cli: Cli) -> None:
+    assert cli("init", "--from-account", "--ci", "none").code == 0
+    spec = Path("provisioner.yaml").read_text()
+    assert spec == cli("export").out
+    assert spec.startswith("# yaml-language-server: $schema=provisioner.schema.json\n")
+    assert Path("provisioner.schema.json").exists()
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("ci", "path", "asks"),
+    [
+        ("github", PIPELINES[0], f"{EXPORTED_PASSWORD}: ${{{{ secrets.{EXPORTED_PASSWORD} }}}}"),
+        ("gitlab", PIPELINES[1], f"BW_CLIENT_SECRET, {EXPORTED_PASSWORD}.\n"),
+    ],
+)
+def test_the_pipeline_of_an_account_asks_for_its_passwords(
+    ci: str, path: str, asks: str, cli: Cli
+) -> None:
+    assert cli("init", "--from-account", "--ci", ci).code == 0
+    pipeline = Path(path).read_text()
+    assert asks in pipeline
+    assert " CALLBACK_PASSWORD" not in pipeline
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_way_to_the_account_may_come_from_a_file(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BW_ACCOUNT_ID")
+    Path("east.env").write_text("BW_ACCOUNT_ID=9900778\n")
+    assert cli("init", "east", "--from-account", "--env-file", "east.env").code == 0
+    exported = cli("export", "--env-file", "east.env")
+    assert exported.out == Path("east/provisioner.yaml").read_text()
+
+
+def test_the_embedded_account_is_one_as_well(cli: Cli) -> None:
+    cli("init", "first", "--minimal", "--ci", "none")
+    assert cli("apply", "first", "--sandbox", "--yes", "--quiet").code == 0
+    ran = cli("init", "second", "--from-account", "--sandbox")
+    hint = "provisioner plan second/provisioner.yaml --sandbox"
+    assert f"  {hint}  " in ran.err
+    assert "No changes." in cli(*hint.split()[1:]).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--from-account",), "The account is missing: export BW_ACCOUNT_ID."),
+        (("--from-account", "--minimal"), "either --minimal or --from-account"),
+        (("--minimal", "--sandbox"), "leave out --sandbox"),
+    ],
+)
+def test_an_account_that_cannot_be_meant_is_refused(
+    arguments: tuple[str, ...], complaint: str, cli: Cli, tmp_path: Path
+) -> None:
+    refused = cli("init", "there", *arguments)
+    assert (refused.code, refused.out) == (1, "")
+    assert complaint in " ".join(refused.err.split())
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_an_account_that_cannot_be_read_leaves_nothing_behind(
+    cli: Cli, shared_account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BW_ACCOUNT_ID", shared_account.settings.account)
+    monkeypatch.setenv("BW_PASSWORD", "somebody-elses")
+    refused = cli("init", "there", "--from-account")
+    assert (refused.code, refused.out) == (1, "")
+    assert "somebody-elses" not in refused.err
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_ctrl_c_while_the_account_is_read_leaves_nothing_behind(
+    start: Start, open_account: OpenAccount, tmp_path: Path
+) -> None:
+    slow = open_account()
+    slow.faults.add(Fault("hang", path=r"/sites", nth=None))
+    running = start("init", "--from-account", "-v", BW_ACCOUNT_ID="9900778", **slow.environ)
+    running.wait_for_told("/applications -> 200")
+    running.send(signal.SIGINT)
+    assert running.finish().code == 130
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_gitignore_that_is_there_stays_and_what_it_lacks_is_told(cli: Cli) -> None:
