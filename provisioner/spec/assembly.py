@@ -18,6 +18,7 @@ from provisioner.spec.files import SpecFile
 from provisioner.spec.filling import References
 from provisioner.spec.including import Sources
 from provisioner.spec.joining import join
+from provisioner.spec.list_values import with_lists
 from provisioner.spec.nodes import Node, Table
 from provisioner.spec.parameters import Inputs, Parameters
 from provisioner.spec.secret_sources import SecretSources
@@ -60,9 +61,11 @@ def assemble(
     # Variables and defaults of one file hold in all of them: first all are read, then used.
     roots = [_declared(source.root, parameters, defaults) for source in sources.found]
     roots = join(roots, types, problems)
-    references.variables = parameters.values(inputs)
+    variables = references.variables = parameters.values(inputs)
     roots = [
-        expansion.expand(defaults.complete(root)) if isinstance(root, Table) else root
+        expansion.expand(with_lists(defaults.complete(root), variables, problems))
+        if isinstance(root, Table)
+        else root
         for root in roots
     ]
     problems += expansion.unused_rows()

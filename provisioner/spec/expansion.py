@@ -14,7 +14,15 @@ from provisioner.errors import Origin, Problem
 from provisioner.resource_type import ResourceType, Shape, Types
 from provisioner.spec.composition import MOST_NODES
 from provisioner.spec.filling import References, way_out
-from provisioner.spec.nodes import Entry, Listing, Node, Row, Scalar, Table
+from provisioner.spec.nodes import (
+    Entry,
+    Listing,
+    Node,
+    Row,
+    Scalar,
+    Table,
+    with_scalars,
+)
 from provisioner.spec.problems import error, warning
 from provisioner.spec.references import columns_in, refers_to_row
 from provisioner.spec.schema import children
@@ -157,9 +165,21 @@ class Expansion:
         return tuple(row_inside(row, outside) for row in taken)
 
     def _source(self, written: Node) -> tuple[Row, ...] | None:
-        if not isinstance(written, Scalar):
-            return tuple(rows_of(self._with_references(written), self.problems))
-        path = None if written.is_null else self._text(written)
+        match written:
+            case Scalar():
+                return self._rows_of_file(written)
+            case Listing():
+                inline: Table | Listing = with_scalars(written, self._with_references)
+            case Table():
+                inline = with_scalars(written, self._with_references)
+            case _:
+                return None
+        return tuple(rows_of(inline, self.problems))
+
+    def _rows_of_file(self, written: Scalar) -> tuple[Row, ...] | None:
+        path = "" if written.is_null else self._text(written)
+        if path is None:
+            return None
         if not path:
             detail = "It has to be a list, a mapping, or the path of a .csv or .yaml file."
             self.problems.append(error("wrong-type", f"`for_each`: {detail}", written.origin))
@@ -195,21 +215,10 @@ class Expansion:
         self.problems += faults
         return None if faults or filled.faults else filled.text
 
-    def _with_references(self, node: Node) -> Node:
-        """An inline source with its references filled in: it is part of the spec, not data."""
-        match node:
-            case Scalar():
-                return replace(node, text=self._text(node) or "", plain=node.is_null)
-            case Listing():
-                return replace(node, items=tuple(map(self._with_references, node.items)))
-            case Table():
-                entries = {
-                    name: Entry(entry.key, self._with_references(entry.value))
-                    for name, entry in node.entries.items()
-                }
-                return replace(node, entries=entries)
-            case _:
-                return node
+    def _with_references(self, node: Scalar) -> Scalar:
+        """A value of an inline source with its references filled in: it is part of the spec, not
+        data."""
+        return replace(node, text=self._text(node) or "", plain=node.is_null)
 
     def _fits(self, key: Scalar, body: Table, rows: tuple[Row, ...]) -> bool:
         """Whether the template can be filled in from these rows at all."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from provisioner.spec.nodes import Scalar
+from provisioner.spec.nodes import Listing, Scalar, Unknown
 from provisioner.spec.references import (
     SECRET_SOURCES,
     Malformed,
@@ -27,10 +27,12 @@ MALFORMED = (
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable of the spec with its value. `None` is no value, which has been reported."""
+    """A variable of the spec with its value: a text, or for a list its `items`. `None` is no value
+    and `Unknown` no list, which has been reported."""
 
     value: str | None = field(repr=False)
     is_secret: bool
+    items: Listing | Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +131,16 @@ class References:
         if name not in self.variables:
             detail = f"`${{var.{name}}}` is not one of the `variables` of the spec. "
             raise Unfilled("unknown-variable", detail + way_out(name, self.variables))
-        value = self.variables[name].value
-        if value is None:
+        variable = self.variables[name]
+        if variable.items is not None:
+            detail = (
+                f"`${{var.{name}}}` is a list, and this is a text. It can be a value of its own,"
+                f" without anything beside it, where a list belongs: `for_each: ${{var.{name}}}`."
+            )
+            raise Unfilled("misplaced-list", detail)
+        if variable.value is None:
             raise Unfilled("", "")
-        return value
+        return variable.value
 
 
 def _of_row(reference: Reference, node: Scalar) -> str | None:

@@ -6,8 +6,9 @@ node that it stands for, at the alias's position.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from provisioner.errors import Origin
 
@@ -74,6 +75,29 @@ class Listing:
 
 
 Node = Scalar | Table | Listing | Unknown
+Tree = TypeVar("Tree", Table, Listing)
+
+
+def with_scalars(tree: Tree, change: Callable[[Scalar], Node]) -> Tree:
+    """The tree with another node in the place of each value that is a scalar. Keys stay."""
+
+    def changed(node: Node) -> Node:
+        match node:
+            case Scalar():
+                return change(node)
+            case Table():
+                return with_scalars(node, change)
+            case Listing():
+                return with_scalars(node, change)
+            case Unknown():
+                return node
+
+    if isinstance(tree, Listing):
+        items = tuple(changed(item) for item in tree.items)
+        return replace(tree, items=items, size=1 + sum(item.size for item in items))
+    entries = {name: Entry(each.key, changed(each.value)) for name, each in tree.entries.items()}
+    size = 1 + sum(each.key.size + each.value.size for each in entries.values())
+    return replace(tree, entries=entries, size=size)
 
 
 def entry_at(table: Table, path: Sequence[str]) -> Entry | None:

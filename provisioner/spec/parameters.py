@@ -10,7 +10,8 @@ from provisioner.errors import Origin, Problem
 from provisioner.spec.composition import compose
 from provisioner.spec.files import SpecFile, read_file
 from provisioner.spec.filling import References, Variable, way_out
-from provisioner.spec.nodes import Entry, Node, Scalar, Table, entry_at
+from provisioner.spec.list_values import filled_list, read_list
+from provisioner.spec.nodes import Entry, Listing, Node, Scalar, Table, Unknown, entry_at
 from provisioner.spec.problems import error, warning
 from provisioner.spec.settings_schema import VariableType
 from provisioner.spec.values import BOOLEANS, DECIMAL
@@ -41,9 +42,9 @@ class _Declared:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A value and where it comes from, in words or as a node of a file."""
+    """A value, as the node of a file, or as a text from the source that is named."""
 
-    node: Scalar
+    node: Node
     source: str = ""
 
 
@@ -98,14 +99,10 @@ class Parameters:
         """Each variable with its value: of --var, of a file, of the environment, or the default."""
         given = {**self._of_environment(), **self._of_files(inputs.variable_files)}
         for name, text in inputs.variables.items():
-            node = Scalar(text, False, Origin("", 1, 1))
             if self._is_declared(name, "`--var`", None):
-                given[name] = _Given(node, f"`--var {name}=...`")
+                given[name] = _given_as_text(text, f"--var {name}")
         return {
-            name: Variable(
-                self._value(name, declared, given.get(name)),
-                declared.type is VariableType.SECRET,
-            )
+            name: self._variable(name, declared, given.get(name))
             for name, declared in self._declared.items()
         }
 
@@ -116,7 +113,7 @@ class Parameters:
             if name == variable:
                 continue
             if name in self._declared:
-                found[name] = _Given(Scalar(text, False, Origin("", 1, 1)), f"`{variable}`")
+                found[name] = _given_as_text(text, variable)
                 continue
             detail = (
                 f"{key_quoted(variable)} is set in the environment, and the spec has no variable"
@@ -132,11 +129,7 @@ class Parameters:
                 origin = entry.key.origin
                 if not self._is_declared(name, "It", origin):
                     continue
-                if isinstance(entry.value, Scalar) and not entry.value.is_null:
-                    found[name] = _Given(entry.value)
-                else:
-                    detail = f"{key_quoted(name)} has to be one value."
-                    self._problems.append(error("wrong-type", detail, entry.value.origin))
+                found[name] = _Given(entry.value)
         return found
 
     def _entries_of(self, path: Path) -> Iterator[tuple[str, Entry]]:
@@ -161,29 +154,54 @@ class Parameters:
         self._problems.append(error("unknown-variable", detail, origin))
         return False
 
-    def _value(self, name: str, declared: _Declared, given: _Given | None) -> str | None:
-        if given is None and declared.default is None:
+    def _variable(self, name: str, declared: _Declared, given: _Given | None) -> Variable:
+        if declared.type is VariableType.LIST:
+            items = self._items(name, declared, given)
+            return Variable(None, is_secret=False, items=items or Unknown(declared.origin))
+        text = self._text(name, declared, given)
+        return Variable(text, is_secret=declared.type is VariableType.SECRET)
+
+    def _items(self, name: str, declared: _Declared, given: _Given | None) -> Listing | None:
+        if given and given.source and isinstance(given.node, Scalar):
+            return read_list(given.node.text, given.source, self._problems)
+        node = self._node(name, declared, given)
+        if isinstance(node, Listing):
+            return filled_list(node, self._references, self._problems)
+        if node is not None:
+            self._refuse(name, "a list, such as `[a, b]`", node)
+        return None
+
+    def _node(self, name: str, declared: _Declared, given: _Given | None) -> Node | None:
+        node = given.node if given else declared.default
+        if node is None:
             detail = (
                 f"The variable {key_quoted(name)} has no value and no default. Give it one with"
                 f" `--var {name}=...`, a file (`--var-file`), or `export {PREFIX}{name}=...`."
             )
             self._problems.append(error("unset-variable", detail, declared.origin))
+        return node
+
+    def _text(self, name: str, declared: _Declared, given: _Given | None) -> str | None:
+        node = self._node(name, declared, given)
+        if node is None:
             return None
-        node = given.node if given else declared.default
         if not isinstance(node, Scalar) or node.is_null:
-            detail = f"The default of {key_quoted(name)} has to be one value."
-            origin = node.origin if node else declared.origin
-            self._problems.append(error("wrong-type", detail, origin))
+            is_list = isinstance(node, Listing)
+            self._refuse(name, f"one value{', or its type `list`' if is_list else ''}", node)
             return None
         source = given.source if given else ""
         text = node.text if source else self._filled(node, declared)
         if text is None or _is_of(declared.type, text):
             return text
-        what = source or f"The value of {key_quoted(name)}"
+        what = f"`{source}`" if source else f"The value of {key_quoted(name)}"
         shown = "" if source else f", not {quoted(node.text)}"
         detail = f"{what} has to be {_named(declared.type)}{shown}."
         self._problems.append(error("wrong-type", detail, None if source else node.origin))
         return None
+
+    def _refuse(self, name: str, wanted: str, node: Node) -> None:
+        detail = f"The value of {key_quoted(name)} has to be {wanted}."
+        self._problems.append(error("wrong-type", detail, node.origin))
 
     def _filled(self, node: Scalar, declared: _Declared) -> str | None:
         """The text of a file, with its references; only a secret may refer to secrets."""
@@ -198,6 +216,10 @@ class Parameters:
             )
             self._problems.append(warning("literal-secret", detail, node.origin))
         return None if filled.faults else filled.text
+
+
+def _given_as_text(text: str, source: str) -> _Given:
+    return _Given(Scalar(text, plain=False, origin=Origin(source, 1, 1)), source)
 
 
 def _is_of(wanted: VariableType, text: str) -> bool:

@@ -29,6 +29,7 @@ SUMMARIES = {
     "prune-mismatch": "Two different lists of what is pruned",
     "lint-mismatch": "Two different levels",
     "literal-secret": "Secret written in the file",
+    "misplaced-list": "List in the wrong place",
     "misplaced-secret": "Secret in the wrong place",
     "missing-key": "Missing key",
     "multiple-documents": "Several documents in one file",

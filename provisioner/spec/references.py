@@ -22,6 +22,7 @@ REFERENCE = re.compile(
     rf"|\$\{{(?P<scheme>file|keyring|command):(?P<argument>(?:{NESTED}|(?!\$\{{)[^}}])+)\}}"
     r"|\$\{"
 )
+WHOLE_VARIABLE = re.compile(rf"\$\{{var\.(?P<name>{NAME})\}}")
 
 
 class Source(StrEnum):
@@ -113,6 +114,16 @@ def only_reference(text: str) -> str | None:
         case (Reference(source=source, argument=argument),):
             return f"{source}:{argument}"
     return None
+
+
+def list_variable(text: str) -> str | None:
+    """The name of the variable that is all of the text: one whose list can stand in its place.
+
+    >>> list_variable("${var.areas}"), list_variable("in ${var.areas}")
+    ('areas', None)
+    """
+    match = WHOLE_VARIABLE.fullmatch(text)
+    return match["name"] if match else None
 
 
 def _parts(text: str) -> Iterator[Part]:

@@ -18,6 +18,7 @@ class VariableType(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
     BOOLEAN = "boolean"
+    LIST = "list"
     SECRET = "secret"  # noqa: S105 -- a type, not a value
 
 
@@ -107,7 +108,8 @@ VARIABLES: Mapping[str, Any] = {
         "properties": {
             "type": {
                 "title": "Type",
-                "description": "What its values have to be; a secret goes into secret fields only.",
+                "description": "What its values have to be; a secret goes into secret fields only,"
+                " a list where a list belongs or into `for_each`.",
                 "type": "string",
                 "enum": [each.value for each in VariableType],
                 "default": VariableType.TEXT.value,
@@ -116,8 +118,8 @@ VARIABLES: Mapping[str, Any] = {
             "default": {
                 "title": "Default",
                 "description": "Its value where nobody gives one. Without it, somebody has to.",
-                "type": ["string", "number", "boolean"],
-                "examples": ["staging"],
+                "type": ["string", "number", "boolean", "array"],
+                "examples": ["staging", ["919", "984"]],
             },
             "description": {
                 "title": "Description",

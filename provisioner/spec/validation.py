@@ -49,7 +49,9 @@ class _Fault:
 
     @property
     def subject(self) -> str:
-        return key_quoted(self.key.text) if self.key else "What stands here"
+        if self.key:
+            return key_quoted(self.key.text)
+        return "What stands here" if self.at_top else "The entry"
 
 
 def schema_problems(
@@ -212,7 +214,8 @@ def _shown(node: Node) -> str:
     """The value as it stands in the file, or its row: variables by their names."""
     scalar = cast("Scalar", node)  # only scalars have values that can be quoted
     text = text_for_row(scalar.text, scalar.row) if scalar.row else scalar.text
-    return f"the value of {quoted(text)}" if "${" in text else quoted(text)
+    has_reference = "${" in text.replace("$${", "")
+    return f"the value of {quoted(text)}" if has_reference else quoted(text)
 
 
 def _not_allowed(fault: _Fault) -> Problem:

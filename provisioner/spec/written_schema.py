@@ -21,6 +21,7 @@ TYPE_NAMES = {
     "boolean": ("true", "false"),
     "integer": ("a whole number",),
     "object": ("a mapping",),
+    "array": ("a list",),
 }
 AS_THEY_ARE = frozenset({"version", "include", "variables", "lint", "for_each", "where"})
 """Keys in which no reference stands, or which say themselves what they take."""
@@ -51,7 +52,7 @@ def _written(schema: Mapping[str, Any]) -> dict[str, Any]:
         loose["propertyNames"] = {"anyOf": [schema["propertyNames"], a_reference]}
     if wanted == {"string"}:
         return _text(loose)
-    if wanted & {"boolean", "integer"}:
+    if wanted & {"boolean", "integer", "array"}:
         named = [name for each in TYPE_NAMES if each in wanted for name in TYPE_NAMES[each]]
         return loose | {
             "type": _with(loose["type"], "string"),

@@ -288,6 +288,7 @@ def test_every_code_has_a_case() -> None:
         "declared-twice",
         "limit-mismatch",
         "lint-mismatch",
+        "misplaced-list",
         "misplaced-secret",
         "no-keyring",
         "no-spec-files",

@@ -109,6 +109,11 @@ WRITTEN = {
     "sites: {S: {address: {state_code: NC}, sippeers: {P: {application: , mms: ~,"
     " numbers: [{area_code: 910}]}}}}\n",
     "secrets": "applications: {A: {callback_credentials: {user_id: 123456, password: '${P}'}}}\n",
+    "lists": SIPPEER
+    + "numbers: '${var.blocks}'}, Q: {numbers: [{telephone_numbers: '${var.exact}'}]}}}}\n"
+    "prune: ${var.pruned}\n"
+    "variables: {pruned: {type: list, default: [sites]}, exact: {type: list, default: [9195551234]}"
+    ", blocks: {type: list, default: [{area_code: 910, quantity: 1}]}}\n",
     "lint": "lint: {literal-secret: off, placeholder-url: error}\n",
 }
 
@@ -128,6 +133,8 @@ def test_what_the_program_takes_the_schema_takes(text: str, load: Load) -> None:
         SIPPEER + "numbers: [{area_code: '91', quantity: 1}]}}}}\n",
         SIPPEER + "numbers: [{area_code: 910, quantity: many}]}}}}\n",
         SIPPEER + "numbers: [{area_code: 910, quantity: 5001}]}}}}\n",
+        SIPPEER + "numbers: many}}}}\n",
+        SIPPEER + "numbers: [{telephone_numbers: 9195551234}]}}}}\n",
         SIPPEER + "sms: maybe}}}}\n",
         SIPPEER + "smss: true}}}}\n",
         "sites: {S: {address: {address_type: Sevice}}}\n",
