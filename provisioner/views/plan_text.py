@@ -20,7 +20,7 @@ from provisioner.views.entries import (
     worth_telling,
 )
 from provisioner.views.layout import paragraphs, wrap
-from provisioner.views.problems import problem_lines
+from provisioner.views.problems import problem_blocks
 from provisioner.views.stakes import counts, gone_for_good, purchases
 from provisioner.views.style import Paint, Style, plain
 from provisioner.views.wording import count, printable, some
@@ -58,7 +58,7 @@ def render_plan(
                 *summary_lines(plan, types, width, paint),
             ],
             *_section_paragraphs(entries, types, width, verbose, paint),
-            *(problem_lines(each, paint=paint, width=width) for each in plan.warnings),
+            *problem_blocks(plan.warnings, paint=paint, width=width),
             [
                 *([ALIKE] if any(entry.places for entry in entries) else ()),
                 *(_unmanaged_lines(plan) if verbose or unmanaged else ()),

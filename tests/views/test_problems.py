@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 from provisioner.errors import Origin, Problem, Severity
 from provisioner.views.documents import problem_document
@@ -42,6 +43,26 @@ def test_a_problem_of_a_row_shows_the_place_in_the_template_and_the_row(golden: 
     problem = problem_document(FROM_ROW)
     assert (problem["file"], problem["line"], problem["column"]) == ("examples/x.yaml", 12, 24)
     assert problem["row"] == {"file": "examples/tenants.csv", "line": 57, "column": 1}
+
+
+def test_what_is_wrong_with_many_rows_is_told_for_the_first_and_counted() -> None:
+    def in_row(line: int) -> Problem:
+        rows = (Origin("tenants.csv", line, 1),)
+        return replace(FROM_ROW, origin=Origin("x.yaml", 12, 24, rows))
+
+    text = render_problems((*map(in_row, range(2, 1234)), UNKNOWN_KEY), width=100)
+    assert text.count("Wrong form") == 5
+    assert "    Row: tenants.csv:6:1\n\n    The same in 1227 more rows: tenants.csv:7:1, " in text
+    assert " and 1217 more." in text
+    assert text.count("Unknown key") == 1
+    (line,) = (
+        line for line in render_problems(map(in_row, range(6))).splitlines() if "same" in line
+    )
+    assert line == "    The same in 1 more row: tenants.csv:5:1."
+
+
+def test_what_is_wrong_at_one_place_of_a_file_is_told_each_time() -> None:
+    assert render_problems([UNKNOWN_KEY] * 9).count("Unknown key") == 9
 
 
 def test_problems_fill_the_width_that_is_there() -> None:
