@@ -86,7 +86,10 @@ class Sources:
             yield from find_files([path.parent / item.text], self._problems, item.origin)
             return
         try:
-            matches = sorted(filter(_is_visible_file, path.parent.glob(item.text)))
+            found = path.parent.glob(item.text)
+            matches = sorted(
+                each for each in found if each.is_file() and not _is_hidden(each, item.text, path)
+            )
         except (ValueError, NotImplementedError, OSError) as fault:
             detail = f"{quoted(item.text)} is no pattern of files here: {printable(fault)}."
             self._problems.append(error("bad-include", detail, item.origin))
@@ -100,9 +103,11 @@ class Sources:
         yield from others
 
 
-def _is_visible_file(path: Path) -> bool:
-    """Editors keep locks and copies in files whose names begin with a dot."""
-    return path.is_file() and not path.name.startswith(".")
+def _is_hidden(found: Path, pattern: str, beside: Path) -> bool:
+    """Whether a part of the way begins with a dot that the pattern does not write: editors keep
+    locks and copies in such files, and `.github` is full of YAML."""
+    way, written = found.relative_to(beside.parent).parts, Path(pattern).parts
+    return any(part.startswith(".") and part not in written for part in way)
 
 
 def _included(root: Node) -> Iterator[Scalar]:

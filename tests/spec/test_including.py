@@ -65,6 +65,19 @@ def test_two_stars_are_any_folders(load: Load) -> None:
     assert load(texts, paths=["main.yaml"]).files[1:] == ("all/a.yaml", "all/of/them/b.yaml")
 
 
+def test_a_pattern_means_nothing_hidden_but_what_it_writes(load: Load) -> None:
+    texts = {
+        "deep/main.yaml": "version: 1\ninclude: ['**/*.yml', '../other/*.yml', '.own/*.yml']\n",
+        "deep/.github/workflows/a.yml": "on: push\n",
+        "deep/.a.yml": "on: push\n",
+        "deep/b.yml": APPS,
+        "deep/.own/d.yml": site("D"),
+        "other/c.yml": site("C"),
+    }
+    found = load(texts, paths=["deep/main.yaml"]).files
+    assert found[1:] == ("deep/b.yml", "deep/../other/c.yml", "deep/.own/d.yml")
+
+
 def test_a_file_named_several_times_is_read_once(load: Load) -> None:
     texts = {
         "a.yaml": "version: 1\ninclude: [c.yaml, './c.yaml', '*.yaml', b.yaml]\n",
