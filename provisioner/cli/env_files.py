@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from provisioner.errors import Origin, SettingsError
+from provisioner.errors import Origin, Problem, SettingsError, SpecError
+from provisioner.spec.problems import error
 
 LINE = re.compile(
     r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)="
@@ -27,7 +28,8 @@ MEANINGS = {"n": "\n", "t": "\t", "r": "\r"}
 def read_env_file(path: Path) -> dict[str, str]:
     """The variables of a file, the last one of a name.
 
-    Raises SettingsError, which names the line and nothing that stands in it: it may be a secret.
+    Raises SpecError, which names all lines that are wrong and nothing that stands in them: it may
+    be a secret. Raises SettingsError for a file that is none.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -35,26 +37,33 @@ def read_env_file(path: Path) -> dict[str, str]:
         raise SettingsError(f"{path} cannot be read: {fault.strerror}.") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path} is not UTF-8.") from None
-    return dict(_variables(str(path), text))
+    problems: list[Problem] = []
+    found = dict(_variables(str(path), text, problems))
+    if problems:
+        raise SpecError(problems)
+    return found
 
 
-def _variables(name: str, text: str) -> Iterator[tuple[str, str]]:
+def _variables(name: str, text: str, problems: list[Problem]) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(text.split("\n"), start=1):
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
         found = LINE.fullmatch(stripped)
         if found is None:
-            raise SettingsError(
-                f"{Origin(name, number, 1)}: the line is not NAME=VALUE, NAME='VALUE' or"
-                ' NAME="VALUE", with a comment behind it at most.'
+            detail = (
+                "The line is not NAME=VALUE, NAME='VALUE' or NAME=\"VALUE\", with a comment behind"
+                " it at most."
             )
-        if "$" in (found["double"] or found["bare"] or ""):
-            raise SettingsError(
-                f"{Origin(name, number, 1)}: `$` would be filled in by some programs and not by"
-                " others. Put the value in single quotes."
+            problems.append(error("bad-line", detail, Origin(name, number, 1)))
+        elif "$" in (found["double"] or found["bare"] or ""):
+            detail = (
+                "`$` would be filled in by some programs and not by others. Put the value in"
+                " single quotes."
             )
-        yield found["name"], _value(found)
+            problems.append(error("bad-line", detail, Origin(name, number, 1)))
+        else:
+            yield found["name"], _value(found)
 
 
 def _value(found: re.Match[str]) -> str:

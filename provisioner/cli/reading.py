@@ -54,7 +54,7 @@ def environment(env_files: tuple[Path, ...]) -> Mapping[str, str]:
     """That of the process with those of the files, of which a later one wins.
 
     What the process has under the same name must be the same: neither the account of a forgotten
-    `export` nor that of a forgotten line is to win unseen. Raises SettingsError.
+    `export` nor that of a forgotten line is to win unseen. Raises SpecError and SettingsError.
     """
     found: dict[str, str] = {}
     for path in env_files:

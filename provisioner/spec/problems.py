@@ -10,6 +10,7 @@ SUMMARIES = {
     "account-mismatch": "Two different accounts",
     "bad-encoding": "Not UTF-8",
     "bad-include": "Include that means no file",
+    "bad-line": "Line that is no variable",
     "bad-merge": "Nothing to merge",
     "bad-table": "Not a table",
     "bad-variable": "Malformed reference",

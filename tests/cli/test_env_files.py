@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.cli.env_files import read_env_file
 from provisioner.cli.reading import environment
-from provisioner.errors import SettingsError
+from provisioner.errors import SettingsError, SpecError
 
 Write = Callable[[str], Path]
 
@@ -65,11 +65,18 @@ def test_a_line_that_readers_differ_about_is_refused_without_showing_it(
     write: Write, line: str, says: str
 ) -> None:
     path = write(f"OTHER=x\n{line}\n")
-    with pytest.raises(SettingsError) as refused:
+    with pytest.raises(SpecError) as refused:
         read_env_file(path)
-    assert str(refused.value).startswith(f"{path}:2:1: ")
-    assert says in str(refused.value)
+    (problem,) = refused.value.problems
+    assert (str(problem.origin), problem.code) == (f"{path}:2:1", "bad-line")
+    assert says in problem.detail
     assert "hunter2" not in str(refused.value)
+
+
+def test_all_lines_that_are_refused_are_told_at_once(write: Write) -> None:
+    with pytest.raises(SpecError) as refused:
+        read_env_file(write("A\nB=fine\nC=$x\n'D\n"))
+    assert [each.origin and each.origin.line for each in refused.value.problems] == [1, 3, 4]
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -281,6 +281,7 @@ def test_every_code_has_a_case() -> None:
     elsewhere = {
         "account-mismatch",
         "bad-include",
+        "bad-line",
         "bad-table",
         "command-failed",
         "command-not-allowed",
