@@ -40,8 +40,9 @@ def command(
         else:
             if desired.warnings:
                 print_problems(desired.warnings)
-            resources = len(desired.resources)
-            click.echo(f"Valid: {resources} resources in {', '.join(desired.files)}.")
+            number = len(desired.resources)
+            resources = f"{number} resource{'' if number == 1 else 's'}"
+            click.echo(f"Valid: {resources} in {', '.join(desired.files)}.")
         _write_reports(reports, desired.warnings, desired.files)
 
 

@@ -19,6 +19,8 @@ LONGEST = 100_000
 """Bytes. No secret of a spec comes near it; a device or a log file may have no end."""
 PATIENCE = 30.0
 """Seconds that a command may take."""
+RUN_IT = "Its output is not shown, for there may be secrets in it: run it yourself."
+NO_SHELL = "There is no shell: pipes and `$NAME` need a script."
 
 
 @dataclass(slots=True)
@@ -76,22 +78,15 @@ class SecretSources:
             )
         except (OSError, ValueError) as fault:
             reason = fault.strerror if isinstance(fault, OSError) else str(fault)
-            raise Unfilled(*_command_failed(command, f"cannot be started: {reason}")) from None
+            detail = f"{quoted(command)} cannot be started: {reason}. {NO_SHELL}"
+            raise Unfilled("command-failed", detail) from None
         except subprocess.TimeoutExpired:
-            reason = f"was not done after {PATIENCE:.0f} s"
-            raise Unfilled(*_command_failed(command, reason)) from None
+            detail = f"{quoted(command)} was not done after {PATIENCE:.0f} s. {RUN_IT}"
+            raise Unfilled("command-failed", detail) from None
         if done.returncode:
-            reason = f"ended with exit code {done.returncode}"
-            raise Unfilled(*_command_failed(command, reason))
+            detail = f"{quoted(command)} ended with exit code {done.returncode}. {RUN_IT}"
+            raise Unfilled("command-failed", f"{detail} {NO_SHELL}")
         return _one_line(done.stdout, f"What {quoted(command)} printed")
-
-
-def _command_failed(command: str, reason: str) -> tuple[str, str]:
-    detail = (
-        f"{quoted(command)} {reason}. Its output is not shown, for there may be secrets in it:"
-        " run it yourself. There is no shell: pipes and `$NAME` need a script."
-    )
-    return "command-failed", detail
 
 
 def _from_file(path: Path) -> str:

@@ -209,6 +209,11 @@ def test_validate_counts_what_is_declared(cli: Cli) -> None:
     assert (ran.code, ran.out, ran.err) == (0, f"Valid: 7 resources in {QUICKSTART}.\n", "")
 
 
+def test_validate_counts_one_in_the_singular(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("version: 1\napplications: {A: {}}\n")
+    assert cli("validate", "one.yaml").out == "Valid: 1 resource in one.yaml.\n"
+
+
 def test_validate_warns_and_is_still_valid(cli: Cli, declare: Declare) -> None:
     declare(lambda spec: spec["sites"].update({"A name that is long": {}}))
     ran = cli("validate")

@@ -186,6 +186,7 @@ def test_a_command_that_cannot_be_started_is_told(refuse: Refuse, command: str, 
     (problem,) = refuse(spec_with(f'"${{command:{command}}}"'), inputs=ALLOWED)
     assert problem.code == "command-failed"
     assert says in problem.detail
+    assert "output" not in problem.detail
 
 
 def test_a_command_that_does_not_end_is_given_up(
