@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
-from jsonschema import Draft202012Validator
 
+from provisioner.errors import Origin
 from provisioner.resources import resource_types
+from provisioner.spec.nodes import Entry, Scalar, Table
 from provisioner.spec.schema import value_schema
 from provisioner.spec.settings import ACCOUNT_VARIABLE
 from provisioner.spec.starter import Start
+from provisioner.spec.validation import schema_problems
 from provisioner.spec.values import DECIMAL, UNWANTED
+from provisioner.spec.wording import key_quoted
 
 Schema = Mapping[str, Any]
 EXAMPLE = Start()
@@ -85,19 +88,29 @@ def _labels(parent: Schema, section: str) -> Schema:
 
 def _ask(question: str, schema: Schema, default: str | None = None) -> str:
     """Without a default there has to be an answer; an empty default may be the answer."""
-    check = Draft202012Validator(schema)
 
     def checked(answer: str) -> str:
         text = answer.strip()
         if not text and default == "":
             return text
-        value = int(text) if schema["type"] == "integer" and DECIMAL.fullmatch(text) else text
-        if "${" in text or UNWANTED.search(text) or not check.is_valid(value):
-            example = schema["examples"][0]
-            raise click.UsageError(f"{schema['description']} For example: {example}")
+        if refusal := _refusal(question.partition(" (")[0], text, schema):
+            raise click.UsageError(refusal)
         return text
 
     answer: str = click.prompt(
         question, default=default, show_default=bool(default), value_proc=checked, err=True
     )
     return answer
+
+
+def _refusal(asked: str, text: str, schema: Schema) -> str | None:
+    """What the spec would say of this answer, as that of a key which is called as the question."""
+    if "${" in text or UNWANTED.search(text):
+        return f"{key_quoted(asked)} cannot hold `${{` or a control character here."
+    value = int(text) if schema["type"] == "integer" and DECIMAL.fullmatch(text) else text
+    place = Origin("", 1, 1)
+    entry = Entry(Scalar(asked, plain=False, origin=place), Scalar(text, plain=False, origin=place))
+    root = Table({asked: entry}, place, size=2)
+    of_one = {"type": "object", "properties": {asked: schema}}
+    problems = schema_problems(of_one, {asked: value}, root, set())
+    return next((problem.detail for problem in problems), None)

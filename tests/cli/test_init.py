@@ -78,6 +78,32 @@ def test_what_was_answered_applies_and_then_plans_to_nothing(
     applies_and_plans_to_nothing(cli)
 
 
+@pytest.mark.parametrize(
+    ("before", "answer", "says"),
+    [
+        (3, "ab", "has 2 characters; at least 6 are needed"),
+        (1, "x" * 51, "has 51 characters; at most 50 are possible"),
+        (1, "Server ${HOME}", "`Its name` cannot hold `${`"),
+        (2, "acme.io", "For example: https://"),
+        (0, "99 00", "`Account id`"),
+    ],
+)
+def test_an_answer_that_the_spec_would_not_take_is_refused_with_the_reason(
+    before: int, answer: str, says: str, terminal: OpenTerminal
+) -> None:
+    asked = terminal("init", COLUMNS="200")
+    questions = [(question, answers[-1]) for question, answers in ANSWERS.items()]
+    for question, good in questions[:before]:
+        asked.wait_for(f"{question}: ")
+        asked.shown = ""
+        asked.type(f"{good}\n")
+    asked.wait_for(": ")
+    asked.shown = ""
+    asked.type(f"{answer}\n")
+    asked.wait_for("Error: ")
+    asked.wait_for(says)
+
+
 def test_the_account_of_the_environment_is_offered(terminal: OpenTerminal) -> None:
     asked = terminal("init", BW_ACCOUNT_ID="1234567")
     asked.wait_for("Account id (empty: from BW_ACCOUNT_ID) [1234567]: ")
