@@ -121,15 +121,15 @@ def test_a_warning_without_a_place_in_the_list_is_told() -> None:
 
 
 def warned_codes(tree: ast.Module) -> Iterator[str]:
-    """The codes of warnings that are made in a module: `warning(code, ...)`, `Problem(...)`."""
+    """The codes of what is or may be a warning: `warning(code, ...)`, `Problem(...)`."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id="warning"), args=[ast.Constant(value=str(code)), *_]):
                 yield code
             case ast.Call(
                 func=ast.Name(id="Problem"),
-                args=[ast.Attribute(attr="WARNING"), ast.Constant(value=str(code)), *_],
-            ):
+                args=[severity, ast.Constant(value=str(code)), *_],
+            ) if "WARNING" in ast.unparse(severity):
                 yield code
 
 
