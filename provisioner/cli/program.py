@@ -82,7 +82,7 @@ def program() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> None:
+def run(arguments: Sequence[str] | None, clock: Clock | None) -> None:
     """Runs the command line and exits. Usage errors exit with 1, as all errors before a write.
 
     `clock` is the time that it goes by, if that is not the machine's own.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from provisioner.sandbox.faults import Fault
+from tests.cli.conftest import ROOT
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Account, Cli, Declare, OpenAccount, OpenTerminal, Start
@@ -70,6 +72,13 @@ def test_an_interrupted_order_is_told_and_finished_by_the_next_run(
     assert len(slow.texts("/orders?page=1&size=10", "orderId")) == 1
     (number_line,) = [line for line in cli("show").out.splitlines() if "+1910" in line]
     assert number_line.strip().startswith("+1910")
+
+
+def test_a_signal_while_the_program_is_loaded(start: Start, tmp_path: Path) -> None:
+    """The interpreter raises it wherever it is; here that is where the first library is read."""
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    ran = start("validate", PYTHONPATH=f"{tmp_path}:{ROOT}").finish()
+    assert (ran.code, ran.out, ran.err) == (130, "", "Interrupted.\n")
 
 
 def test_a_second_signal_leaves_at_once(start: Start, declare: Declare, slow: Account) -> None:
