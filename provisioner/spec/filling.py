@@ -161,4 +161,5 @@ def way_out(name: str, known: Collection[str]) -> str:
         return f"Did you mean {key_quoted(meant)}?"
     if not known:
         return "There are none."
-    return f"There are {listed([key_quoted(each) for each in known], 'and')}."
+    verb = "is" if len(known) == 1 else "are"
+    return f"There {verb} {listed([key_quoted(each) for each in known], 'and')}."

@@ -57,12 +57,7 @@ class Tables:
         return tuple(rows_of(root, self._problems))
 
     def _csv_rows(self, file: SpecFile) -> tuple[Row, ...]:
-        try:
-            return tuple(_csv_rows(file, self._problems))
-        except csv.Error as fault:
-            detail = f"The CSV reader says: {fault}. Look for missing or stray quotes."
-            self._problems.append(error("bad-table", detail, Origin(file.name, 1, 1)))
-            return ()
+        return tuple(_csv_rows(file, self._problems))
 
 
 def rows_of(source: Node, problems: list[Problem]) -> Iterator[Row]:
@@ -107,14 +102,15 @@ def _columns(table: Table, inside: str) -> Iterator[tuple[str, str]]:
 
 
 def _csv_rows(file: SpecFile, problems: list[Problem]) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(file.text, newline=""), strict=True)
-    names = [cell.strip() for cell in next(reader, [])]
-    if complaint := _wrong_header(names):
-        problems.append(error("bad-table", complaint, Origin(file.name, 1, 1)))
+    lines, seen = _csv_lines(file, problems), len(problems)
+    origin, header = next(lines, (Origin(file.name, 1, 1), []))
+    if len(problems) > seen:
         return
-    line = reader.line_num + 1
-    for cells in reader:
-        origin, line = Origin(file.name, line, 1), reader.line_num + 1
+    names = [cell.strip() for cell in header]
+    if complaint := _wrong_header(names):
+        problems.append(error("bad-table", complaint, origin))
+        return
+    for origin, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(names):
@@ -126,6 +122,19 @@ def _csv_rows(file: SpecFile, problems: list[Problem]) -> Iterator[Row]:
             continue
         values = (cell.strip() for cell in cells)
         yield Row(dict(zip(names, values, strict=True)), origin)
+
+
+def _csv_lines(file: SpecFile, problems: list[Problem]) -> Iterator[tuple[Origin, list[str]]]:
+    """The cells of each row and where it begins; a row may go on over several lines."""
+    reader = csv.reader(io.StringIO(file.text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield Origin(file.name, line, 1), cells
+            line = reader.line_num + 1
+    except csv.Error as fault:
+        detail = f"The CSV reader says: {fault}. Look for missing or stray quotes in this row."
+        problems.append(error("bad-table", detail, Origin(file.name, line, 1)))
 
 
 def _wrong_header(names: Sequence[str]) -> str | None:

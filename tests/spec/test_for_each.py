@@ -229,7 +229,9 @@ def test_a_template_that_cannot_be_filled_in_is_refused_where_it_stands(
         ("name;area_code\nA;1\n", "tenants.csv:1:1 bad-table", "commas"),
         ("name,x\n\nA,1\nB\n", "tenants.csv:4:1 bad-table", "has 1 cell, and"),
         ('name,x\n"A\nB",1\nC,1,2\n', "tenants.csv:4:1 bad-table", "has 3 cells, and"),
-        ('name,x\n"A"B,1\n', "tenants.csv:1:1 bad-table", "quotes"),
+        ('name,x\n"A"B,1\n', "tenants.csv:2:1 bad-table", "quotes"),
+        ('name,x\nA,1\n"B,1\nC,1\n', "tenants.csv:3:1 bad-table", "unexpected end of data"),
+        ('"name,x\nA,1\n', "tenants.csv:1:1 bad-table", "unexpected end of data"),
         ("name,x\n\x01,1\n", "tenants.csv:2:1 control-character", "U+0001"),
     ],
 )
