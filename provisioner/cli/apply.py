@@ -13,7 +13,7 @@ import click
 from provisioner import __version__
 from provisioner.account.client import Client
 from provisioner.account.intents import Made
-from provisioner.cli import options
+from provisioner.cli import options, report_options
 from provisioner.cli.carrying_out import Manner, ReadAndPlan, carry_out_plan, show
 from provisioner.cli.exits import CHANGES, DONE
 from provisioner.cli.output import (
@@ -81,7 +81,7 @@ def command(
             as_json=as_json,
             detailed_exitcode=detailed_exitcode,
             verbose=verbose,
-            reports=options.Reports(),
+            reports=report_options.Reports(),
             journal=journal,
             **connecting,
         )
@@ -99,7 +99,7 @@ def command(
     )
     tell = telling_also(
         print_refusal_as_json_line if as_json else print_problems,
-        lambda problems: write_refusal_reports(options.Reports(), "apply", problems, paths),
+        lambda problems: write_refusal_reports(report_options.Reports(), "apply", problems, paths),
     )
     with told_errors(tell):
         if as_json:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from provisioner.cli import options
+from provisioner.cli import options, report_options
 from provisioner.cli.exits import CHANGES
 from provisioner.cli.output import (
     paint_for,
@@ -29,9 +29,9 @@ from provisioner.views.junit import drift_junit
 @options.connecting
 @options.journal
 @options.as_json
-@options.reports
+@report_options.of_plan
 def command(
-    specs: tuple[Path, ...], as_json: bool, reports: options.Reports, **connecting: Any
+    specs: tuple[Path, ...], as_json: bool, reports: report_options.Reports, **connecting: Any
 ) -> None:
     """Tell what in the account is not as declared, and exit with 2 if anything is not."""
     paths = options.spec_paths(specs)

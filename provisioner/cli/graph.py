@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -24,8 +23,8 @@ from provisioner.views.graph import Format, render_graph
     show_default=True,
     help="What to print: Mermaid, which GitHub and GitLab draw, or DOT for Graphviz.",
 )
-def command(specs: tuple[Path, ...], form: str, **reading: Any) -> None:
+def command(specs: tuple[Path, ...], form: str, filling: options.Filling) -> None:
     """Print what the spec declares, and how it is connected, as a graph. Asks no account."""
     with told_errors(print_problems):
-        desired = read_spec(options.spec_paths(specs), **reading).desired
+        desired = read_spec(options.spec_paths(specs), filling).desired
         click.echo(render_graph(desired, resource_types(), Format(form)))

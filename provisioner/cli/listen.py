@@ -7,7 +7,6 @@ import logging
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -101,7 +100,7 @@ def command(
     tls_cert: Path | None,
     tls_key: Path | None,
     as_json: bool,
-    **reading: Any,
+    filling: options.Filling,
 ) -> None:
     """Take the callbacks of an application until Ctrl-C: keep, show and pass them on.
 
@@ -111,10 +110,10 @@ def command(
     with told_errors(print_refusal_as_json_line if as_json else print_problems):
         show_requests(Tracing())
         if specs or application:
-            desired = read_spec(options.spec_paths(specs), **reading).desired
+            desired = read_spec(options.spec_paths(specs), filling).desired
             called = called_of_spec(desired, application or "")
         else:
-            called = called_of_environment(environment(reading["env_files"]))
+            called = called_of_environment(environment(filling.env_files))
         _check_exposure(host, called)
         if target:
             check_target(target, allow_insecure_http=allow_insecure_http)

@@ -16,7 +16,7 @@ from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
 from provisioner.account.paths import path_ids
 from provisioner.account.reader import read_live
-from provisioner.cli.options import DEFAULT_SPEC, Tracing
+from provisioner.cli.options import DEFAULT_SPEC, Filling, Tracing
 from provisioner.cli.reading import environment, read_spec
 from provisioner.cli.session import SANDBOX_ACCOUNT, embedded_account, secrets_of
 from provisioner.cli.tracing import show_requests
@@ -72,10 +72,7 @@ class Mailing:
 def open_mailing(
     specs: tuple[Path, ...],
     *,
-    variables: Mapping[str, str],
-    variable_files: tuple[Path, ...],
-    env_files: tuple[Path, ...],
-    allow_commands: bool,
+    filling: Filling,
     sandbox: bool,
     parallelism: int,
     timeout: float,
@@ -87,16 +84,10 @@ def open_mailing(
     show_requests(trace)
     types = resource_types()
     if specs or DEFAULT_SPEC.exists():
-        reading = read_spec(
-            specs or (DEFAULT_SPEC,),
-            variables=variables,
-            variable_files=variable_files,
-            env_files=env_files,
-            allow_commands=allow_commands,
-        )
+        reading = read_spec(specs or (DEFAULT_SPEC,), filling)
         desired, environ = reading.desired, reading.environ
     else:
-        environ = environment(env_files)
+        environ = environment(filling.env_files)
         desired = DesiredState(account=environ.get("BW_ACCOUNT_ID", ""), resources={})
     if not desired.account and sandbox:
         desired = replace(desired, account=SANDBOX_ACCOUNT)

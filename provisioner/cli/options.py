@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -17,23 +17,28 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Reports:
-    """Where each is to be written; None where it was not asked for."""
-
-    markdown: Path | None = None
-    html: Path | None = None
-    junit: Path | None = None
-    sarif: Path | None = None
-    gitlab: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Tracing:
     """`level` is how often `-v` was said; `har` where an archive goes."""
 
     level: int = 0
     as_json: bool = False
     har: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What the spec files are filled in with. `env_files` are for the whole run, and the connection
+    goes by them."""
+
+    variables: Mapping[str, str] = field(repr=False)
+    variable_files: tuple[Path, ...]
+    env_files: tuple[Path, ...]
+    allow_commands: bool
+
+    @property
+    def makes_another_spec(self) -> bool:
+        """Whether a plan that was made before would be another one with it."""
+        return bool(self.variables or self.variable_files or self.allow_commands)
 
 
 class Finite(click.FloatRange):
@@ -70,7 +75,21 @@ def specs(command: Command) -> Command:
 
 
 def filling_in(command: Command) -> Command:
-    """What the spec files are filled in with."""
+    """What the spec files are filled in with, gathered in one argument `filling`."""
+
+    @functools.wraps(command)
+    def gathered(
+        *,
+        variables: Mapping[str, str],
+        variable_files: tuple[Path, ...],
+        env_files: tuple[Path, ...],
+        allow_commands: bool,
+        **given: Any,
+    ) -> Any:
+        filling = Filling(variables, variable_files, env_files, allow_commands)
+        return command(filling=filling, **given)
+
+    gathering: Any = gathered
     for option in reversed(
         (
             click.option(
@@ -97,8 +116,8 @@ def filling_in(command: Command) -> Command:
             ),
         )
     ):
-        command = option(command)
-    return command
+        gathering = option(gathering)
+    return cast("Command", gathering)
 
 
 def env_files(command: Command) -> Command:
@@ -255,44 +274,6 @@ def planning(command: Command) -> Command:
         help="Not this, nor what is part of it or needs it.",
     )
     return target(exclude(verbose(resend(override(command)))))
-
-
-def reports(command: Command) -> Command:
-    """Files to write beside what is printed, gathered in one argument `reports`."""
-    told = {
-        "markdown": "Write the plan as Markdown that fits a comment on a pull request.",
-        "html": "Write the plan as one page, with a picture of what belongs to what.",
-        **PROBLEM_REPORTS,
-        "gitlab": "Write the plan's counts for GitLab (artifacts:reports:terraform).",
-    }
-    return _files(command, told)
-
-
-def problem_reports(command: Command) -> Command:
-    """The same, of what can be told of problems."""
-    told = {
-        **PROBLEM_REPORTS,
-        "gitlab": "Write the problems for GitLab (artifacts:reports:codequality).",
-    }
-    return _files(command, told)
-
-
-PROBLEM_REPORTS = {
-    "junit": "Write it as JUnit XML, which every pipeline shows.",
-    "sarif": "Write the problems as SARIF 2.1.0, for code scanning.",
-}
-
-
-def _files(command: Command, told: Mapping[str, str]) -> Command:
-    @functools.wraps(command)
-    def gathering(**given: Any) -> Any:
-        return command(reports=Reports(**{name: given.pop(name) for name in told}), **given)
-
-    path = click.Path(dir_okay=False, path_type=Path)
-    decorated: Any = gathering
-    for name, text in reversed([*told.items()]):
-        decorated = click.option(f"--{name}", type=path, metavar="FILE", help=text)(decorated)
-    return cast("Command", decorated)
 
 
 def waiting(command: Command) -> Command:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from provisioner import __version__
-from provisioner.cli import options
+from provisioner.cli import options, report_options
 from provisioner.cli.exits import CHANGES
 from provisioner.cli.explaining import explain_plan
 from provisioner.cli.output import (
@@ -79,7 +79,7 @@ class Planned:
     type=click.Choice(("curl", "postman")),
     help="Show these calls as a script, or as a Postman collection.",
 )
-@options.reports
+@report_options.of_plan
 def command(
     specs: tuple[Path, ...],
     against: str | None,
@@ -99,7 +99,7 @@ def command(
         raise click.UsageError("A plan by --against asks no account: leave out --out.")
     if explain or explain_as:
         reports, as_json = given.pop("reports"), given.pop("as_json")
-        beside = (against, out, unmanaged, as_json, reports != options.Reports())
+        beside = (against, out, unmanaged, as_json, reports != report_options.Reports())
         if any(beside):
             raise click.UsageError(
                 "--explain shows calls and nothing else: leave out --against, --out, --unmanaged, "
@@ -116,7 +116,7 @@ def show_plan_only(
     as_json: bool,
     detailed_exitcode: bool,
     verbose: bool,
-    reports: options.Reports,
+    reports: report_options.Reports,
     against: str | None = None,
     unmanaged: bool = False,
     out: Path | None = None,
@@ -163,10 +163,7 @@ def plan_against(
     revision: str,
     paths: tuple[Path, ...],
     *,
-    variables: Mapping[str, str],
-    variable_files: tuple[Path, ...],
-    env_files: tuple[Path, ...],
-    allow_commands: bool,
+    filling: options.Filling,
     resend_secrets: bool,
     override_limits: str,
     targets: tuple[str, ...],
@@ -179,13 +176,7 @@ def plan_against(
     from provisioner.planning.as_declared import live_as_declared
 
     types = resource_types()
-    reading = read_spec(
-        paths,
-        variables=variables,
-        variable_files=variable_files,
-        env_files=env_files,
-        allow_commands=allow_commands,
-    )
+    reading = read_spec(paths, filling)
     desired = reading.desired
     found = find_revision(revision, paths)
     before = load_spec_at(found, paths, reading.environ, types, reading.inputs)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.cli.env_files import read_env_file
+from provisioner.cli.options import Filling
 from provisioner.errors import SettingsError, SpecError
 from provisioner.model import DesiredState
 from provisioner.resource_type import Types
@@ -25,17 +26,10 @@ class Reading:
     inputs: Inputs
 
 
-def read_spec(
-    specs: tuple[Path, ...],
-    *,
-    variables: Mapping[str, str],
-    variable_files: tuple[Path, ...],
-    env_files: tuple[Path, ...],
-    allow_commands: bool,
-) -> Reading:
+def read_spec(specs: tuple[Path, ...], filling: Filling) -> Reading:
     """Raises SpecError and SettingsError."""
-    environ, types = environment(env_files), resource_types()
-    inputs = Inputs(variables, variable_files, allow_commands)
+    environ, types = environment(filling.env_files), resource_types()
+    inputs = Inputs(filling.variables, filling.variable_files, filling.allow_commands)
     desired = load_spec(specs, environ, types, inputs)
     if desired.templates:
         _try_templates(desired, types)

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from provisioner import __version__
-from provisioner.cli.options import Reports
 from provisioner.cli.output import is_on_github
 from provisioner.cli.progress import timestamp
+from provisioner.cli.report_options import Reports
 from provisioner.errors import Problem
 from provisioner.model import DesiredState
 from provisioner.planning import Plan

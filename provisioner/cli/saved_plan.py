@@ -19,7 +19,7 @@ from provisioner.account.client import Client
 from provisioner.account.clock import Clock
 from provisioner.account.intents import Made
 from provisioner.account.touched import read_touched
-from provisioner.cli.options import Tracing
+from provisioner.cli.options import Filling, Tracing
 from provisioner.cli.progress import timestamp
 from provisioner.cli.reading import environment
 from provisioner.cli.session import Session, open_connection, secrets_of
@@ -123,10 +123,7 @@ def _is_saved_plan(path: Path) -> bool:
 def open_saved_plan(
     path: Path,
     *,
-    variables: Mapping[str, str],
-    variable_files: tuple[Path, ...],
-    env_files: tuple[Path, ...],
-    allow_commands: bool,
+    filling: Filling,
     sandbox: bool,
     parallelism: int,
     timeout: float,
@@ -137,13 +134,13 @@ def open_saved_plan(
 ) -> Iterator[tuple[Session, SavedWork]]:
     """`chosen` are the options of planning, which was done. Raises BadSavedPlan and SettingsError
     before anything is sent."""
-    if variables or variable_files or allow_commands or any(chosen.values()):
+    if filling.makes_another_spec or any(chosen.values()):
         raise click.UsageError(
             "A saved plan is what it is: leave out everything that would make it another one, such "
             "as --var, --target and --resend-secrets."
         )
     show_requests(trace)
-    types, environ = resource_types(), environment(env_files)
+    types, environ = resource_types(), environment(filling.env_files)
     saved = _read(path, types, environ)
     _see_that_account_is_meant(saved, environ)
     desired = touched_state(saved, types)

@@ -16,7 +16,7 @@ from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
 from provisioner.account.intents import Made
 from provisioner.account.reader import read_live
-from provisioner.cli.options import Tracing
+from provisioner.cli.options import Filling, Tracing
 from provisioner.cli.reading import read_spec
 from provisioner.cli.tracing import show_requests
 from provisioner.errors import SettingsError
@@ -76,10 +76,7 @@ class Session:
 def open_session(
     specs: tuple[Path, ...],
     *,
-    variables: Mapping[str, str],
-    variable_files: tuple[Path, ...],
-    env_files: tuple[Path, ...],
-    allow_commands: bool,
+    filling: Filling,
     sandbox: bool,
     parallelism: int,
     timeout: float,
@@ -92,13 +89,7 @@ def open_session(
     sent."""
     show_requests(trace)
     types = resource_types()
-    reading = read_spec(
-        specs,
-        variables=variables,
-        variable_files=variable_files,
-        env_files=env_files,
-        allow_commands=allow_commands,
-    )
+    reading = read_spec(specs, filling)
     desired = as_chosen(reading.desired, **chosen)
     if not desired.account and sandbox:
         desired = replace(desired, account=SANDBOX_ACCOUNT)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -23,14 +22,14 @@ from provisioner.views.wording import duration
 @options.specs
 @options.journal
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def command(specs: tuple[Path, ...], journal: Path, yes: bool, **reading: Any) -> None:
+def command(specs: tuple[Path, ...], journal: Path, yes: bool, filling: options.Filling) -> None:
     """End the lease of a run that is gone for good, so that another may begin.
 
     Shows who has it, and asks. Should that run be alive after all, it stops before its next write.
     With SPEC files or folders only the lease of their account is meant.
     """
     with told_errors(print_problems):
-        accounts = {read_spec(specs, **reading).desired.account} if specs else None
+        accounts = {read_spec(specs, filling).desired.account} if specs else None
         if not journal.exists():
             click.echo(f"Nobody has a lease: there is no journal {journal}.")
             return

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
-from provisioner.cli import options
+from provisioner.cli import options, report_options
 from provisioner.cli.output import (
     is_on_github,
     print_problems,
@@ -23,9 +22,12 @@ from provisioner.errors import Problem
 @click.command(name="validate")
 @options.specs
 @options.as_json
-@options.problem_reports
+@report_options.of_problems
 def command(
-    specs: tuple[Path, ...], as_json: bool, reports: options.Reports, **reading: Any
+    specs: tuple[Path, ...],
+    as_json: bool,
+    reports: report_options.Reports,
+    filling: options.Filling,
 ) -> None:
     """Check spec files or folders (default: provisioner.yaml). Sends nothing, needs no account."""
     paths = options.spec_paths(specs)
@@ -34,7 +36,7 @@ def command(
         lambda problems: _write_reports(reports, problems, [str(each) for each in paths]),
     )
     with told_errors(tell):
-        desired = read_spec(paths, **reading).desired
+        desired = read_spec(paths, filling).desired
         if as_json:
             print_problems_as_json(desired.warnings)
         else:
@@ -47,10 +49,10 @@ def command(
 
 
 def _write_reports(
-    reports: options.Reports, problems: Sequence[Problem], files: Sequence[str]
+    reports: report_options.Reports, problems: Sequence[Problem], files: Sequence[str]
 ) -> None:
     """What draws them takes longer to load than most specs to check."""
-    if reports != options.Reports() or is_on_github():
+    if reports != report_options.Reports() or is_on_github():
         from provisioner.cli.reports import write_validation_reports
 
         write_validation_reports(reports, problems, files)
