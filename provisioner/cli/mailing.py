@@ -8,9 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
-import click
-
-from provisioner import __version__
 from provisioner.account.client import Client
 from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
@@ -18,7 +15,14 @@ from provisioner.account.paths import path_ids
 from provisioner.account.reader import read_live
 from provisioner.cli.options import DEFAULT_SPEC, Filling, Tracing
 from provisioner.cli.reading import environment, read_spec
-from provisioner.cli.session import SANDBOX_ACCOUNT, embedded_account, secrets_of
+from provisioner.cli.session import (
+    SANDBOX_NAME,
+    USER_AGENT,
+    clock_of_run,
+    reachable,
+    secrets_of,
+    with_account,
+)
 from provisioner.cli.tracing import show_requests
 from provisioner.errors import PlanRefused, SettingsError, Severity
 from provisioner.messaging.connection import messaging_connection_from
@@ -89,35 +93,27 @@ def open_mailing(
     else:
         environ = environment(filling.env_files)
         desired = DesiredState(account=environ.get("BW_ACCOUNT_ID", ""), resources={})
-    if not desired.account and sandbox:
-        desired = replace(desired, account=SANDBOX_ACCOUNT)
-    if not desired.account:
-        raise SettingsError(
-            "The account is missing: export BW_ACCOUNT_ID, or name a spec that says it."
-        )
-    with contextlib.ExitStack() as stack:
-        if sandbox:
-            campaigns = declared_ids(desired.resources.values(), types)
-            environ = stack.enter_context(embedded_account(desired.account, campaigns))
+    desired = with_account(desired, sandbox=sandbox)
+    campaigns = declared_ids(desired.resources.values(), types)
+    with reachable(environ, desired.account, campaigns, sandbox=sandbox) as leading:
         messaging = messaging_connection_from(
-            environ,
+            leading,
             desired.account,
             timeout=timeout,
             allow_insecure_http=allow_insecure_http,
-            user_agent=f"bandwidth-provisioner/{__version__}",
-            name="sandbox" if sandbox else "",
+            user_agent=USER_AGENT,
+            name=SANDBOX_NAME if sandbox else "",
             secrets=secrets_of(desired),
         )
-        clock = click.get_current_context().find_object(Clock) or Clock()
         yield Mailing(
             desired,
             types,
-            environ,
+            leading,
             messaging,
             parallelism,
             settle,
             allow_insecure_http,
-            clock,
+            clock_of_run(),
         )
 
 

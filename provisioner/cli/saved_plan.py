@@ -16,13 +16,12 @@ import click
 
 from provisioner import __version__
 from provisioner.account.client import Client
-from provisioner.account.clock import Clock
 from provisioner.account.intents import Made
 from provisioner.account.touched import read_touched
 from provisioner.cli.options import Filling, Tracing
 from provisioner.cli.progress import timestamp
 from provisioner.cli.reading import environment
-from provisioner.cli.session import Session, open_connection, secrets_of
+from provisioner.cli.session import Session, clock_of_run, open_connection, secrets_of
 from provisioner.cli.tracing import show_requests
 from provisioner.errors import BadSavedPlan, PlanRefused, Problem, SettingsError, Severity
 from provisioner.model import DesiredState, LiveState, Secret
@@ -158,9 +157,14 @@ def open_saved_plan(
                 f"{connection.identity}. Set BW_API_URL (or --sandbox) as it was when the plan was "
                 "made."
             )
-        clock = click.get_current_context().find_object(Clock) or Clock()
         session = Session(
-            desired, types, connection, parallelism, settle, clock, saved.overridden_because
+            desired,
+            types,
+            connection,
+            parallelism,
+            settle,
+            clock_of_run(),
+            saved.overridden_because,
         )
         yield session, SavedWork(saved)
 

@@ -25,6 +25,7 @@ from provisioner.cli.output import (
     told_errors,
     width,
 )
+from provisioner.cli.session import clock_of_run
 from provisioner.cli.signals import stop_on_signals
 from provisioner.errors import (
     AccountError,
@@ -149,7 +150,7 @@ def command(
         )
         files, faults = _read_files(media_files)
         _warn(warnings_about(files))
-        clock = click.get_current_context().find_object(Clock) or Clock()
+        clock = clock_of_run()
         patience = wait_timeout if wait else None
         kept = None if store is None else KeptEvents(store)
         if from_file is not None:

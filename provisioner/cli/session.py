@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 STATE_FOLDER = Path(".provisioner")
 SANDBOX_ACCOUNT = "9900778"
+SANDBOX_NAME = "sandbox"
+USER_AGENT = f"bandwidth-provisioner/{__version__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,7 @@ def open_session(
     show_requests(trace)
     types = resource_types()
     reading = read_spec(specs, filling)
-    desired = as_chosen(reading.desired, **chosen)
-    if not desired.account and sandbox:
-        desired = replace(desired, account=SANDBOX_ACCOUNT)
-    if not desired.account:
-        raise SettingsError(
-            "The account is missing: write `account:` into the spec, or export BW_ACCOUNT_ID."
-        )
+    desired = with_account(as_chosen(reading.desired, **chosen), sandbox=sandbox)
     with open_connection(
         reading.environ,
         desired.account,
@@ -106,14 +102,13 @@ def open_session(
         secrets=secrets_of(desired),
         campaigns=declared_ids(desired.resources.values(), types),
     ) as connection:
-        clock = click.get_current_context().find_object(Clock) or Clock()
         yield Session(
             desired,
             types,
             connection,
             parallelism,
             settle,
-            clock,
+            clock_of_run(),
             chosen.get("override_limits", ""),
         )
 
@@ -129,20 +124,50 @@ def open_connection(
     secrets: Iterable[Secret] = (),
     campaigns: Iterable[str] = (),
 ) -> Iterator[Connection]:
-    """To the account that the environment leads to, or to the embedded one, which has these
-    campaigns: nothing there would register one."""
-    with contextlib.ExitStack() as stack:
-        if sandbox:
-            environ = stack.enter_context(embedded_account(account, campaigns))
+    """To the account that the environment leads to, or to the embedded one."""
+    with reachable(environ, account, campaigns, sandbox=sandbox) as leading:
         yield connection_from(
-            environ,
+            leading,
             account,
             timeout=timeout,
             allow_insecure_http=allow_insecure_http,
-            user_agent=f"bandwidth-provisioner/{__version__}",
-            name="sandbox" if sandbox else "",
+            user_agent=USER_AGENT,
+            name=SANDBOX_NAME if sandbox else "",
             secrets=secrets,
         )
+
+
+@contextlib.contextmanager
+def reachable(
+    environ: Mapping[str, str], account: str, campaigns: Iterable[str], *, sandbox: bool
+) -> Iterator[Mapping[str, str]]:
+    """The variables that lead to the account. To the embedded one, which is served on loopback
+    meanwhile, its state kept in this folder, only its own do; it has these campaigns, for nothing
+    there would register one."""
+    if not sandbox:
+        yield environ
+        return
+    from provisioner.sandbox.server import Server
+    from provisioner.sandbox.settings import Settings
+
+    settings = Settings(account=account, campaigns=tuple(sorted(campaigns)))
+    with Server(settings, private_file(STATE_FOLDER / f"sandbox-{account}.sqlite3")) as server:
+        yield variables_of(server.url, settings)
+
+
+def with_account(desired: DesiredState, *, sandbox: bool) -> DesiredState:
+    """With an account, which for the embedded one need not be said. Raises SettingsError."""
+    account = desired.account or (SANDBOX_ACCOUNT if sandbox else "")
+    if not account:
+        raise SettingsError(
+            "The account is missing: export BW_ACCOUNT_ID, or write `account:` into a spec."
+        )
+    return replace(desired, account=account)
+
+
+def clock_of_run() -> Clock:
+    """That which the program was called with, or the machine's own."""
+    return click.get_current_context().find_object(Clock) or Clock()
 
 
 def as_chosen(
@@ -166,17 +191,6 @@ def as_chosen(
         selection=selection,
         limits=NO_LIMITS if override_limits else desired.limits,
     )
-
-
-@contextlib.contextmanager
-def embedded_account(account: str, campaigns: Iterable[str]) -> Iterator[Mapping[str, str]]:
-    """Serves the sandbox on loopback, its state kept in this folder; gives its BW_* variables."""
-    from provisioner.sandbox.server import Server
-    from provisioner.sandbox.settings import Settings
-
-    settings = Settings(account=account, campaigns=tuple(sorted(campaigns)))
-    with Server(settings, private_file(STATE_FOLDER / f"sandbox-{account}.sqlite3")) as server:
-        yield variables_of(server.url, settings)
 
 
 def variables_of(url: str, settings: Settings) -> dict[str, str]:

@@ -13,13 +13,12 @@ from pathlib import Path
 import click
 
 from provisioner.account.client import Client
-from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection
 from provisioner.account.survey import survey
 from provisioner.cli.options import Tracing
 from provisioner.cli.output import can_draw, print_problems
 from provisioner.cli.reading import environment
-from provisioner.cli.session import SANDBOX_ACCOUNT, open_connection
+from provisioner.cli.session import SANDBOX_ACCOUNT, clock_of_run, open_connection
 from provisioner.cli.tracing import show_requests
 from provisioner.errors import SettingsError
 from provisioner.model import LiveState
@@ -100,8 +99,7 @@ async def _survey(
         only["site"] = wanted["site"]
     if any(wanted.values()) and not wanted["site"]:
         only["application"] = wanted["application"]
-    clock = click.get_current_context().find_object(Clock) or Clock()
-    async with Client(connection, parallelism=parallelism, clock=clock) as client:
+    async with Client(connection, parallelism=parallelism, clock=clock_of_run()) as client:
         with _progress() as told:
             return await survey(client, types, told=told, only=only)
 

@@ -331,7 +331,7 @@ def test_the_embedded_account_delivers_without_credentials(cli: Cli, declare: De
 def test_without_spec_and_account_it_says_what_is_missing(cli: Cli) -> None:
     ran = cli("send", "--from", ONE, "--to", OTHER, "--text", "a")
     assert ran.code == 1
-    assert "export BW_ACCOUNT_ID, or name a spec" in ran.err
+    assert "export BW_ACCOUNT_ID, or write `account:` into a spec" in ran.err
 
 
 def test_no_secret_of_messaging_is_shown_with_all_traces(
