@@ -38,7 +38,8 @@ class Tables:
         if suffix not in (CSV_SUFFIX, *SUFFIXES):
             detail = (
                 f"{quoted(str(path))} is no table: `for_each` reads .csv, .yaml and .yml files,"
-                " relative to the file that names them. A list is written `[a, b]`."
+                " relative to the file that names them. A list is written `[a, b]`, and a variable"
+                " that is one has `type: list`."
             )
             self._problems.append(error("no-table", detail, origin))
             return None
