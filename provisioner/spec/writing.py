@@ -14,7 +14,7 @@ Flow = Mapping[str, Scalar]
 """A mapping on one line."""
 WIDTH = 100
 INDENT = "  "
-PLAIN = re.compile(r"[^\W\d_](?:[\w \-./:@+&?%~()]*[\w\-./@+&%~()])?")
+PLAIN = re.compile(r"[^\W\d_](?:[\w \-./:@+&%~()]*[\w\-./@+&%~()])?")
 """What begins with a letter and holds nothing that could mean something, in `{}` either."""
 MISREAD = frozenset({"y", "n"})
 """What only some readers of YAML 1.1 take for a boolean."""

@@ -42,6 +42,7 @@ def test_a_text_that_nobody_could_misread_stands_without_quotes(text: str) -> No
     [
         *("NO", "on", "y", "null", "~", "", "02134", "910", "1e3", "+19195551234", "2026-11-20"),
         *("12:30", "a: b", "a #b", " a", "a ", "- a", "[a]", "a, b", "<<", "=", "# a", "a:", "*a"),
+        "a?b",
     ],
 )
 def test_a_text_that_some_reader_takes_for_something_else_stands_in_quotes(text: str) -> None:
