@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -131,9 +132,9 @@ class Arena:
     def apply(self, flow: Flow, *more: str) -> int:
         return self.run("apply", flow, "--yes", "--quiet", *more)
 
-    def start(self, flow: Flow, *more: str) -> subprocess.Popen[bytes]:
+    def start(self, flow: Flow, *more: str, command: str = "apply") -> subprocess.Popen[bytes]:
         """The same as a process of its own, on time that goes by itself."""
-        arguments = (*self.arguments("apply", flow), "--yes", *more)
+        arguments = (*self.arguments(command, flow), "--yes", *more)
         return subprocess.Popen(
             (sys.executable, "-m", "provisioner", *arguments),
             cwd=self.folder,
@@ -149,6 +150,14 @@ class Arena:
         while len(self.log) < count and process.poll() is None:
             assert time.monotonic() < deadline, f"only {len(self.log)} requests came"
             time.sleep(0.002)
+
+    def kill_at(self, count: int, process: subprocess.Popen[bytes]) -> int:
+        """SIGKILL once so many requests were worked on; what ends before ends as it would."""
+        try:
+            self.wait_for_requests(count, process)
+        finally:
+            process.send_signal(signal.SIGKILL)
+        return process.wait()
 
     def requests(self) -> list[str]:
         below = f"/api/accounts/{self.settings.account}"
@@ -194,6 +203,14 @@ class Arena:
         held.update(f"sippeer {name}" for _, _, name in self._locations())
         return dict(held)
 
+    def numbers(self) -> list[str]:
+        """All numbers that are in service."""
+        return self._texts("/inserviceNumbers?page=1&size=1000", "TelephoneNumber")
+
+    def releases(self) -> int:
+        """How many orders to release numbers there are."""
+        return len(self._texts("/disconnects?page=1&size=1000", "OrderId"))
+
     def _on_location(self, path: str, name: str) -> Counter[str]:
         held: Counter[str] = Counter()
         for feature in ("sms", "mms"):
@@ -229,7 +246,7 @@ class Arena:
 
     def release_any(self, pick: int) -> None:
         """Somebody else releases one number of the account, if there is any."""
-        numbers = self._texts("/inserviceNumbers", "TelephoneNumber")
+        numbers = self.numbers()
         if numbers:
             number = numbers[pick % len(numbers)]
             self._send(

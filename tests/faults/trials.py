@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -92,18 +91,10 @@ def fail_once(arena: Arena, flow: Flow, kind: str, number: int) -> int:
 
 
 def kill(arena: Arena, flow: Flow, kind: str, number: int) -> int:
-    """SIGKILL for the real process, while it waits for the answer to a request.
-
-    A run that ends before it gets there ends as it would.
-    """
+    """SIGKILL for the real process, while it waits for the answer to a request."""
     before = len(arena.log)
     arena.faults.add(at(KILLS[kind], number))
-    process = arena.start(flow)
-    try:
-        arena.wait_for_requests(before + number, process)
-    finally:
-        process.send_signal(signal.SIGKILL)
-    return process.wait()
+    return arena.kill_at(before + number, arena.start(flow))
 
 
 def outcome(
