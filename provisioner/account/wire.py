@@ -130,7 +130,7 @@ class Wire:
         """Requests of this category were too many: none of them leaves for a while."""
         self.traffic.refused += 1
         seconds = max(
-            seconds_to_wait(refusal.headers, self._clock.now()),
+            seconds_to_wait(refusal.headers, self._clock.now() + self.ahead),
             min(FIRST_HOLD * 2**attempt, LONGEST_HOLD),
         )
         level = logging.WARNING if seconds >= TOLD_FROM else logging.INFO

@@ -190,9 +190,21 @@ async def test_a_refused_connection_is_tried_again_and_then_told(method: str) ->
         ({"Retry-After": "0"}, 0.5),
         ({"X-RateLimit-Reset": "1800000000"}, 600.0),
         ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 1.0),
+        ({"X-RateLimit-Reset": "1700003607", "Date": "Tue, 14 Nov 2023 23:13:20 GMT"}, 7.0),
         ({}, 1.0),
     ],
-    ids=["reset", "retry-after", "both", "milliseconds", "past", "zero", "far", "date", "neither"],
+    ids=[
+        "reset",
+        "retry-after",
+        "both",
+        "milliseconds",
+        "past",
+        "zero",
+        "far",
+        "date",
+        "another-clock",
+        "neither",
+    ],
 )
 async def test_too_many_requests_are_waited_out(
     headers: dict[str, str], seconds: float, method: str
