@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 
+from provisioner.sandbox.blame import find_named
 from provisioner.sandbox.control_call import Control, ControlCall, ControlError, Row
 from provisioner.sandbox.log import Entry
 from provisioner.sandbox.log_view import hide_secrets, show_body
@@ -68,13 +69,19 @@ def _show_line(number: int, entry: Entry) -> Mapping[str, object]:
         "seconds": entry.seconds,
         "fault": entry.fault,
         "size": len(entry.answer),
-        **({"code": _explain(entry)["code"]} if _is_refused(entry) else {}),
+        **({"code": _read_refusal(entry)["code"]} if _is_refused(entry) else {}),
     }
 
 
 def _explain(entry: Entry) -> Mapping[str, object]:
     """The code and the words with which it was refused, empty where the answer has none, and the
-    fields that it names as such."""
+    elements or fields that it names."""
+    refusal = _read_refusal(entry)
+    fields = refusal["fields"] or find_named(show_body(entry.request), str(refusal["words"]))
+    return {**refusal, "fields": fields}
+
+
+def _read_refusal(entry: Entry) -> Mapping[str, object]:
     text = show_body(entry.answer)
     if not text.startswith("{"):
         code, words = _CODE.search(text), _WORDS.search(text)

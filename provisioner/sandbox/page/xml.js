@@ -68,8 +68,7 @@ function hold(sent, wanted, isNamed) {
 // and this one has not is "wanted".
 export function compare(body, wanted, { words, fields }) {
   const quoted = new Set([...words.matchAll(/['‘"]([^'’"]+)['’"]/g)].map((found) => found[1]));
-  const named = new Set((fields.length ? fields : (words.match(/[A-Za-z][\w-]*/g) ?? [])).map((each) => each.toLowerCase()));
-  const isNamed = (tag, text) => named.has(tag.toLowerCase()) || (text.length > 0 && quoted.has(text));
+  const isNamed = (tag, text) => fields.includes(tag) || (text.length > 0 && quoted.has(text));
   const [sent, sample] = [parse(body), parse(wanted)];
   if (sample) {
     if (!sent) return [...pretty(body).filter((each) => each.text).map((each) => ({ ...each, mark: "refused" })), ...flat(sample, 0, "wanted")];
