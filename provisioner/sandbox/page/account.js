@@ -78,7 +78,7 @@ export class AccountView {
     });
     const filter = h("input", {
       type: "search",
-      placeholder: "Find a name, id or number",
+      placeholder: "Name, id or number",
       "aria-label": "Find a name, id or number",
       oninput: () => {
         this.words = filter.value.trim().toLowerCase();

@@ -27,7 +27,7 @@ export class RequestsView {
       same: (item) => String(item.number) === this.number,
       open: (item) => (location.hash = `/requests/${item.number}`),
     });
-    this.filter = h("input", { type: "search", placeholder: "Method, path or status", "aria-label": "Find by method, path or status", oninput: () => this.again() });
+    this.filter = h("input", { type: "search", placeholder: "Method, path, status", "aria-label": "Find by method, path or status", oninput: () => this.again() });
     this.refused = h("input", { type: "checkbox", onchange: () => this.again() });
     const tools = [this.filter, h("label", { class: "check" }, this.refused, "Refused only"), button("Forget all", () => this.forget())];
     this.panes = new Panes("Requests", [heading("Requests", tools), this.list.parts], "Choose a request to see it with its answer.");
