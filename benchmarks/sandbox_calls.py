@@ -66,7 +66,7 @@ Request = Callable[[Caller, int], str]
 
 def requests_of(place: Place) -> dict[str, Request]:
     """What is measured: the n-th request of each kind. Lists are of 100 numbers, searches of 10."""
-    return _gets(_paths(place)) | {
+    return gets(_paths(place)) | {
         "GET a number": lambda caller, n: caller.call("GET", f"/api/tns/{_own(n)}"),
         "GET details of a number": lambda caller, n: caller.call(
             "GET", f"/api/tns/{_own(n)}/tndetails"
@@ -84,7 +84,7 @@ def requests_of(place: Place) -> dict[str, Request]:
 
 def long_answers(place: Place) -> dict[str, Request]:
     """Pages as large as they are where no size is asked for, or as they can be."""
-    return _gets(
+    return gets(
         {
             "500 numbers of the account, with all about them": "/api/tns",
             "5000 numbers in service": "/inserviceNumbers?size=5000",
@@ -96,7 +96,7 @@ def long_answers(place: Place) -> dict[str, Request]:
     )
 
 
-def _gets(paths: Mapping[str, str]) -> dict[str, Request]:
+def gets(paths: Mapping[str, str]) -> dict[str, Request]:
     def get(path: str) -> Request:
         return lambda caller, _: caller.call("GET", path)
 

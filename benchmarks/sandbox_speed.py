@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 import click
 
 from benchmarks.sandbox_calls import Caller, Request, fill, long_answers, requests_of
+from benchmarks.sandbox_messages import fill_with_messages, message_lists
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
 
@@ -52,7 +53,9 @@ def command(numbers: int, requests: int, callers: int) -> None:
         place = fill(Caller(sandbox.url, settings), numbers)
         took, spent = time.perf_counter() - begun, sandbox.spent() - spent
         click.echo(f"{numbers} numbers bought in {took:.1f} s, {spent:.1f} s of processor time")
-        asked = requests_of(place)
+        messages = fill_with_messages(Caller(sandbox.url, settings), place, settings)
+        click.echo(f"{messages} messages came in")
+        asked = requests_of(place) | message_lists(settings)
         rates = _measure_all("request", asked, sandbox, requests, callers)
         _measure_all("long answer", long_answers(place), sandbox, requests, callers)
     slowest = min(asked, key=lambda name: rates[name].by_clock)

@@ -21,6 +21,37 @@ _LEAVES = "due <= ? AND status = 'QUEUED' AND verdict NOT BETWEEN 4000 AND 4699"
 _ENDS = "due <= ?"
 
 
+# As they are in the message.
+_OF_MESSAGE = (
+    "account, sender, kind, segments, length, attachments, recipients, campaign, received, "
+    "direction"
+)
+
+
+def add_delivery(
+    message: object,
+    recipient: str,
+    status: str,
+    state: State,
+    *,
+    due: float | None = None,
+    settles: float | None = None,
+    verdict: int = 0,
+) -> None:
+    """Of a kept message to one of its recipients."""
+    state.run(
+        "INSERT INTO deliveries "  # noqa: S608 -- names of ours
+        f"(message, recipient, status, error_code, due, settles, verdict, {_OF_MESSAGE}) "
+        f"SELECT id, ?, ?, 0, ?, ?, ?, {_OF_MESSAGE} FROM messages WHERE id = ?",
+        recipient,
+        status,
+        due,
+        settles,
+        verdict,
+        message,
+    )
+
+
 def settle_messages(state: State) -> None:
     now = state.now()
     _tell(tell_sending, _LEAVES, now, state)
@@ -46,7 +77,7 @@ def _tell(
     if not state.settings.callbacks:
         return
     rows = state.rows(
-        "SELECT recipient, due, verdict, account, application, kind, linked, document "  # noqa: S608 -- a condition of ours
+        "SELECT recipient, due, verdict, messages.* "  # noqa: S608 -- a condition of ours
         "FROM deliveries JOIN messages ON messages.id = message "
         f"WHERE {condition} ORDER BY due, sequence",
         now,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.sandbox import transcript
+from provisioner.sandbox.delivery import add_delivery
 from provisioner.sandbox.markup import timestamp
 from provisioner.sandbox.message_events import tell_received
 from provisioner.sandbox.messages import make_id
@@ -68,12 +69,7 @@ def _receive(
         application is not None,
         json.dumps({**message, "text": ""}),
     )
-    state.run(
-        "INSERT INTO deliveries (message, recipient, status, error_code, verdict) "
-        "VALUES (?, ?, 'RECEIVED', 0, 0)",
-        message["id"],
-        owner,
-    )
+    add_delivery(message["id"], owner, "RECEIVED", state)
     others = (incoming.sender, *(each for each in incoming.recipients if each != owner))
     transcript.note(message, others, account, state)
     if application is not None:

@@ -13,6 +13,7 @@ import string
 
 from provisioner.sandbox import transcript
 from provisioner.sandbox.beta import is_beta
+from provisioner.sandbox.delivery import add_delivery
 from provisioner.sandbox.exchange import Answer
 from provisioner.sandbox.markup import timestamp
 from provisioner.sandbox.message_rules import Draft, read_draft
@@ -40,15 +41,14 @@ def create_message(call: MessagingCall, state: State) -> Answer:
     _keep(shown, route, call.account, received, clears, state)
     transcript.note(shown, draft.recipients, call.account, state)
     for recipient in draft.recipients:
-        state.run(
-            "INSERT INTO deliveries "
-            "(message, recipient, status, error_code, due, settles, verdict) "
-            "VALUES (?, ?, 'QUEUED', 0, ?, ?, ?)",
+        add_delivery(
             shown["id"],
             recipient,
-            sends,
-            sends + state.settings.message_delay,
-            judge(route, recipient, sends),
+            "QUEUED",
+            state,
+            due=sends,
+            settles=sends + state.settings.message_delay,
+            verdict=judge(route, recipient, sends),
         )
     if is_beta(state):
         del shown["segmentCount"]

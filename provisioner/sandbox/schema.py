@@ -6,7 +6,7 @@ refused.
 
 from __future__ import annotations
 
-VERSION = 5
+VERSION = 6
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, user TEXT, expires REAL);
@@ -166,11 +166,19 @@ CREATE INDEX IF NOT EXISTS messages_of_account ON messages (account, received);
 CREATE INDEX IF NOT EXISTS messages_by_age ON messages (received);
 CREATE INDEX IF NOT EXISTS message_queues ON messages (account, clears);
 
+-- a message to one recipient, with all that the message list shows and filters by: from one index,
+-- where counting thousands of messages beside their recipients is slow
 CREATE TABLE IF NOT EXISTS deliveries (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, message TEXT REFERENCES messages ON DELETE CASCADE,
-    recipient TEXT, status TEXT, error_code INTEGER, due REAL, settles REAL, verdict INTEGER
+    recipient TEXT, status TEXT, error_code INTEGER, due REAL, settles REAL, verdict INTEGER,
+    account TEXT, sender TEXT, kind TEXT, segments INTEGER, length INTEGER, attachments INTEGER,
+    recipients INTEGER, campaign TEXT, received REAL, direction TEXT
 );
 CREATE INDEX IF NOT EXISTS deliveries_of_message ON deliveries (message);
+CREATE INDEX IF NOT EXISTS deliveries_of_account ON deliveries (
+    account, received, sequence, status, direction, kind, error_code, sender, recipient, campaign,
+    segments, length, attachments, recipients
+);
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due) WHERE due IS NOT NULL;
 
 -- what goes out by itself. due: the next attempt, NULL at the end; outcome: waiting, delivered,
