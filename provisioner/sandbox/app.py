@@ -15,12 +15,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from provisioner.sandbox.agenda import schedule
+from provisioner.sandbox.armed_faults import Faults
 from provisioner.sandbox.browser import EVENTS, VIEWS, beside, front_page
 from provisioner.sandbox.campaigns import find, set_campaign
 from provisioner.sandbox.control import PATH, mount_control
 from provisioner.sandbox.control_call import Control, Export
 from provisioner.sandbox.courier import run_courier
-from provisioner.sandbox.faults import Fault, Faults
+from provisioner.sandbox.faults import Fault
 from provisioner.sandbox.gate import Gate
 from provisioner.sandbox.live import Live
 from provisioner.sandbox.log import Log

@@ -14,15 +14,10 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from provisioner.sandbox import callbacks
+from provisioner.sandbox.faults import Fault
 from provisioner.sandbox.state import State
-
-if TYPE_CHECKING:
-    from provisioner.sandbox.faults import Fault
-
-CALLBACK = "CALLBACK"
 
 
 def _send(_: Fault, __: sqlite3.Row, ___: State) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from provisioner.sandbox.faults import Faults
+from provisioner.sandbox.armed_faults import Faults
 from provisioner.sandbox.log import Log
 from provisioner.sandbox.numbering import E164, NATIONAL
 from provisioner.sandbox.snapshots import Snapshot

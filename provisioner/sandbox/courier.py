@@ -13,9 +13,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from provisioner.sandbox import callbacks, delivery, notifications
 from provisioner.sandbox.agenda import next_due
-from provisioner.sandbox.callback_kinds import CALLBACK, CALLBACK_KINDS
+from provisioner.sandbox.armed_faults import Faults
+from provisioner.sandbox.callback_kinds import CALLBACK_KINDS
 from provisioner.sandbox.callbacks import Attempt
-from provisioner.sandbox.faults import Faults
+from provisioner.sandbox.faults import CALLBACK
 from provisioner.sandbox.settlement import settle_due
 from provisioner.sandbox.state import State
 

@@ -11,19 +11,17 @@ import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from starlette.types import Scope
 
+from provisioner.sandbox.callback_kinds import CALLBACK_KINDS, CallbackKind
 from provisioner.sandbox.exchange import XML, Answer
+from provisioner.sandbox.faults import CALLBACK, Fault
 from provisioner.sandbox.service import Service
 from provisioner.sandbox.wire import Wire
 
-if TYPE_CHECKING:
-    from provisioner.sandbox.faults import Fault
-
-Work = Callable[["Fault", Service, Scope, bytes], Awaitable[Answer]]
-Alter = Callable[["Fault", Answer, float], Answer]
+Work = Callable[[Fault, Service, Scope, bytes], Awaitable[Answer]]
+Alter = Callable[[Fault, Answer, float], Answer]
 Deliver = Callable[[Wire, Answer], Awaitable[None]]
 
 _NO_ANSWER = Answer(0)
@@ -125,3 +123,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "empty": Kind(alter=_empty),
     }
 )
+
+
+def kinds_for(method: str | None) -> Mapping[str, Kind | CallbackKind]:
+    return CALLBACK_KINDS if (method or "").upper() == CALLBACK else KINDS

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from provisioner.sandbox.callback_kinds import CALLBACK
-from provisioner.sandbox.faults import Fault, kinds_for
+from provisioner.sandbox.fault_kinds import kinds_for
+from provisioner.sandbox.faults import CALLBACK, Fault
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", CALLBACK)
 _ANY = "*"

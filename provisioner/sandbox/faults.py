@@ -1,23 +1,20 @@
-"""Failures on order: which requests fail, and how.
+"""A failure on order: which requests fail, and the name of how.
 
-    faults.add(Fault("drop-after", method="POST", path=r"/orders$"))          # the first one only
-    faults.add(Fault("status-before", path=r"/sites", nth=None, status=503))  # every one
+    Fault("drop-after", method="POST", path=r"/orders$")          # the first one only
+    Fault("status-before", path=r"/sites", nth=None, status=503)  # every one
 
-How: see `fault_kinds`. The same as text: see `fault_rules`.
+How: see `fault_kinds`. The same as text: see `fault_rules`. Those in force: see `armed_faults`.
 """
 
 from __future__ import annotations
 
-import random
 import re
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from provisioner.sandbox.callback_kinds import CALLBACK, CALLBACK_KINDS, CallbackKind
-from provisioner.sandbox.fault_kinds import KINDS, Kind
+CALLBACK = "CALLBACK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +45,10 @@ class Fault:
     body: bytes = b""
     rule: str = ""
 
-    def __post_init__(self) -> None:
-        kinds = kinds_for(self.method)
-        if self.kind not in kinds:
-            message = f"unknown kind of fault {self.kind!r}; there are: {', '.join(kinds)}"
-            raise ValueError(message)
-
     def covers(self, method: str, target: str) -> bool:
         is_any = self.method is None and method != CALLBACK
         same_method = is_any or (self.method or "").upper() == method
         return same_method and re.search(self.path, target) is not None
-
-
-def kinds_for(method: str | None) -> Mapping[str, Kind | CallbackKind]:
-    return CALLBACK_KINDS if (method or "").upper() == CALLBACK else KINDS
 
 
 # Field of a fault -> whether a request is chosen: by what the fault says, the request's number and
@@ -75,57 +62,3 @@ SELECTORS: Mapping[str, Callable[[Any, int, float], bool]] = MappingProxyType(
         "probability": lambda probability, _, drawn: drawn < probability,
     }
 )
-
-
-class Faults:
-    """The rules in force. The first rule that fires for a request decides; all that match count it.
-    `changes` counts how often rules came or went.
-
-    Rules may be added while requests run (tests and the server live in different threads).
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._rules: list[_Counted] = []
-        self.changes = 0
-
-    def add(self, fault: Fault) -> None:
-        with self._lock:
-            self._rules.append(_Counted(fault))
-            self.changes += 1
-
-    def clear(self) -> None:
-        with self._lock:
-            self._rules.clear()
-            self.changes += 1
-
-    def in_force(self) -> list[tuple[Fault, int]]:
-        """Each rule with how many requests it has counted."""
-        with self._lock:
-            return [(rule.fault, rule.seen) for rule in self._rules]
-
-    def need_the_past(self) -> bool:
-        """Whether any rule may ask for an answer that is out of date."""
-        rules = (rule for rule, _ in self.in_force())
-        return any(kinds_for(rule.method)[rule.kind].needs_the_past for rule in rules)
-
-    def match(self, method: str, target: str) -> Fault | None:
-        """The fault for this request. Every call counts as one request."""
-        with self._lock:
-            fired = [rule.fault for rule in self._rules if rule.fires(method, target)]
-        return fired[0] if fired else None
-
-
-class _Counted:
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        self.seen = 0
-        self._random = random.Random(fault.seed)  # noqa: S311 -- repeatable on purpose
-
-    def fires(self, method: str, target: str) -> bool:
-        if not self.fault.covers(method, target):
-            return False
-        self.seen += 1
-        drawn = self._random.random()
-        given = ((getattr(self.fault, name), holds) for name, holds in SELECTORS.items())
-        return all(said is None or holds(said, self.seen, drawn) for said, holds in given)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from provisioner.sandbox.armed_faults import Faults
 from provisioner.sandbox.fault_kinds import KINDS
-from provisioner.sandbox.faults import Fault, Faults
+from provisioner.sandbox.faults import Fault
 from provisioner.sandbox.log import Entry, Log, cut
 from provisioner.sandbox.past import Past
 from provisioner.sandbox.service import Service

@@ -29,7 +29,8 @@ from provisioner.execution.executor import execute
 from provisioner.model import DesiredState, LiveState
 from provisioner.planning import Plan, make_plan
 from provisioner.resources import resource_types
-from provisioner.sandbox.faults import Fault, Faults
+from provisioner.sandbox.armed_faults import Faults
+from provisioner.sandbox.faults import Fault
 from provisioner.sandbox.log import Log
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings

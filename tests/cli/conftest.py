@@ -26,7 +26,7 @@ from jsonschema import Draft202012Validator
 from lxml import etree
 
 from provisioner.cli import main
-from provisioner.sandbox.faults import Faults
+from provisioner.sandbox.armed_faults import Faults
 from provisioner.sandbox.log import Entry, Log
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings

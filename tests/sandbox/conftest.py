@@ -12,7 +12,7 @@ import httpx
 import pytest
 from lxml import etree
 
-from provisioner.sandbox.faults import Faults
+from provisioner.sandbox.armed_faults import Faults
 from provisioner.sandbox.log import Log
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings

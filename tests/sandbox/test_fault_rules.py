@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from provisioner.sandbox.callback_kinds import CALLBACK, CALLBACK_KINDS
+from provisioner.sandbox.armed_faults import Faults
+from provisioner.sandbox.callback_kinds import CALLBACK_KINDS
 from provisioner.sandbox.fault_kinds import KINDS
 from provisioner.sandbox.fault_rules import RuleError, read_rule
-from provisioner.sandbox.faults import Fault, Faults
+from provisioner.sandbox.faults import CALLBACK, Fault
 
 ACCOUNT = "/api/accounts/9900778"
 
@@ -141,7 +142,7 @@ def test_requests_and_callbacks_fail_in_ways_of_their_own(rule: str, words: str)
     with pytest.raises(RuleError, match=re.escape(words)):
         read_rule(rule)
     with pytest.raises(ValueError, match="unknown kind of fault 'lose'"):
-        Fault("lose", method="POST")
+        Faults().add(Fault("lose", method="POST"))
 
 
 @pytest.mark.parametrize("kind", KINDS)

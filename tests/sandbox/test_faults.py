@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from provisioner.sandbox.app import create_app
+from provisioner.sandbox.armed_faults import Faults
 from provisioner.sandbox.faults import Fault
 from provisioner.sandbox.settings import Settings
 
@@ -193,7 +194,7 @@ def test_a_rule_without_a_count_holds_until_it_is_cleared(account: Account) -> N
 
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="drop-before"):
-        Fault("explode")
+        Faults().add(Fault("explode"))
 
 
 def test_a_server_that_cannot_close_connections_says_so() -> None:
