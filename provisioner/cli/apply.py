@@ -51,7 +51,7 @@ from provisioner.views.events_json import version_document
     is_flag=True,
     help="Take the address that the account recommends, and show the lines for the spec.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No progress, only plan and report.")
+@options.quiet
 def command(
     specs: tuple[Path, ...],
     as_json: bool,
@@ -83,15 +83,15 @@ def command(
             verbose=verbose,
             reports=report_options.Reports(),
             journal=journal,
+            quiet=quiet,
             **connecting,
         )
         return
-    traced = connecting["trace"].level > 0
     manner = Manner(
         ask=not yes,
         verbose=verbose,
         as_json=as_json,
-        progress=choose_progress(as_json=as_json, quiet=quiet, traced=traced),
+        progress=choose_progress(as_json=as_json, quiet=quiet, trace=connecting["trace"]),
         order_timeout=order_timeout,
         lock_timeout=lock_timeout,
         quiet=quiet,
@@ -105,10 +105,10 @@ def command(
         if as_json:
             print_json_line(version_document(__version__))
         if saved is None:
-            with open_session(paths, **connecting) as session:
+            with open_session(paths, quiet=quiet, **connecting) as session:
                 code = _apply(journal, session, manner, read_and_plan)
         else:
-            with open_saved_plan(saved, **connecting) as (session, work):
+            with open_saved_plan(saved, quiet=quiet, **connecting) as (session, work):
                 if dry_run:
                     changes = asyncio.run(_is_anything_left(session, manner, work.look))
                     code = CHANGES if changes and detailed_exitcode else DONE

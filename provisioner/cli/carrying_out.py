@@ -133,7 +133,8 @@ async def _carry_out(
     stop = asyncio.Event()
     report = Report(plan)
     traffic = writer.client.traffic
-    meter = Meter(session.clock.monotonic, lambda: figures_of(traffic))
+    before = figures_of(traffic)
+    meter = Meter(session.clock.monotonic, lambda: figures_of(traffic).since(before))
     started = meter.monotonic()
     events = execute(
         plan,
@@ -148,7 +149,7 @@ async def _carry_out(
         manner.progress(plan, session.types, meter) as sink,
         stop_on_signals(stop),
     ):
-        async with contextlib.aclosing(events), beating(sink, session.clock):
+        async with contextlib.aclosing(events), beating(sink.beat, session.clock):
             async for event in events:
                 report.add(event)
                 if isinstance(event, StepFinished):
@@ -173,7 +174,7 @@ async def _carry_out(
             figures=meter.figures(),
         )
         if manner.as_json:
-            print_json_line(report_document(report, meter.figures()))
+            print_json_line(report_document(report, figures_of(traffic)))
         else:
             click.echo(render(width=width(), paint=paint_for(sys.stdout)))
         write_apply_reports(report, session.desired, session.types, render(width=width()))

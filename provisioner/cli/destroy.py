@@ -60,7 +60,7 @@ TYPED_ELSEWHERE = "Name the account with --confirm ACCOUNT."
     help="With --confirm and --release-numbers: how many numbers may go.",
 )
 @options.order_timeout
-@click.option("-q", "--quiet", is_flag=True, help="No progress, only plan and report.")
+@options.quiet
 def command(
     specs: tuple[Path, ...],
     confirm: str | None,
@@ -83,9 +83,7 @@ def command(
         ask=confirm is None,
         verbose=False,
         as_json=as_json,
-        progress=choose_progress(
-            as_json=as_json, quiet=quiet, traced=connecting["trace"].level > 0
-        ),
+        progress=choose_progress(as_json=as_json, quiet=quiet, trace=connecting["trace"]),
         order_timeout=order_timeout,
         lock_timeout=lock_timeout,
         quiet=True,
@@ -96,7 +94,7 @@ def command(
     with told_errors(print_refusal_as_json_line if as_json else print_problems):
         if as_json:
             print_json_line(version_document(__version__))
-        with open_session(paths, **connecting) as session:
+        with open_session(paths, quiet=quiet, **connecting) as session:
             _check(confirm, session)
             with open_journal(journal, session) as opened:
                 code = asyncio.run(carry_out_plan(session, opened, manner, read_and_plan, agreed))

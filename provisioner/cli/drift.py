@@ -27,6 +27,7 @@ from provisioner.views.junit import drift_junit
 @click.command(name="drift")
 @options.specs
 @options.connecting
+@options.quiet
 @options.journal
 @options.as_json
 @report_options.of_plan

@@ -235,6 +235,12 @@ def writing(command: Command) -> Command:
     return journal(lock_timeout(command))
 
 
+def quiet(command: Command) -> Command:
+    return click.option(
+        "-q", "--quiet", is_flag=True, help="No progress on standard error, only what came of it."
+    )(command)
+
+
 def order_timeout(command: Command) -> Command:
     return click.option(
         "--order-timeout",

@@ -52,6 +52,7 @@ class Planned:
 @click.command(name="plan")
 @options.specs
 @options.connecting
+@options.quiet
 @options.planning
 @options.journal
 @options.as_json

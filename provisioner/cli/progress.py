@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import json
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -13,12 +15,13 @@ import click
 
 from provisioner.account.clock import Clock
 from provisioner.account.traffic import Traffic
+from provisioner.cli.options import Tracing
 from provisioner.cli.output import can_draw, print_json_line
 from provisioner.execution.events import Event, Figures, StepFinished, StepStarted
 from provisioner.planning import Plan
 from provisioner.resource_type import Types
 from provisioner.views.events_json import event_document
-from provisioner.views.progress import activity, event_line, heartbeat_line
+from provisioner.views.progress import activity, event_line, heartbeat_line, reading_line
 
 HEARTBEAT = 15.0
 """Seconds."""
@@ -53,16 +56,19 @@ def figures_of(traffic: Traffic) -> Figures:
     )
 
 
-def choose_progress(*, as_json: bool, quiet: bool, traced: bool) -> Progress:
-    """`traced`: whether requests are shown on standard error too, between which nothing can be
-    drawn."""
+def choose_progress(*, as_json: bool, quiet: bool, trace: Tracing) -> Progress:
     if as_json:
         return json_lines
     if quiet:
         return nothing
-    if can_draw(sys.stderr) and not traced:
+    if _may_draw(trace):
         return live_display
-    return lines
+    return functools.partial(lines, trace)
+
+
+def _may_draw(trace: Tracing) -> bool:
+    """Between requests that are shown on standard error too nothing can be drawn."""
+    return can_draw(sys.stderr) and not trace.level and not trace.as_json
 
 
 @contextlib.contextmanager
@@ -76,7 +82,7 @@ def nothing(plan: Plan, types: Types, meter: Meter) -> Iterator[Sink]:
 
 
 @contextlib.contextmanager
-def lines(plan: Plan, types: Types, meter: Meter) -> Iterator[Sink]:
+def lines(trace: Tracing, plan: Plan, types: Types, meter: Meter) -> Iterator[Sink]:
     started = meter.monotonic()
     running: dict[object, str] = {}
     finished: list[StepFinished] = []
@@ -90,15 +96,16 @@ def lines(plan: Plan, types: Types, meter: Meter) -> Iterator[Sink]:
             finished.append(event)
         line = event_line(event, meter.monotonic() - started, types)
         if line is not None:
-            click.echo(line, err=True)
+            say(line, trace)
 
     def print_heartbeat() -> None:
         elapsed, under_way = meter.monotonic() - started, list(running.values())
         line = heartbeat_line(elapsed, under_way, len(finished), len(plan.steps), meter.figures())
-        click.echo(line, err=True)
+        say(line, trace)
 
     yield Sink(print_line, print_heartbeat)
-    click.echo(err=True)
+    if not trace.as_json:
+        click.echo(err=True)
 
 
 @contextlib.contextmanager
@@ -114,21 +121,55 @@ def live_display(plan: Plan, types: Types, meter: Meter) -> Iterator[Sink]:
 
 
 @contextlib.asynccontextmanager
-async def beating(sink: Sink, clock: Clock) -> AsyncIterator[None]:
+async def beating(beat: Callable[[], None], clock: Clock) -> AsyncIterator[None]:
     """Shows every now and then that it goes on: a pipeline ends a job that says nothing."""
 
-    async def beat() -> None:
+    async def go_on() -> None:
         with contextlib.suppress(OSError):
             while True:
                 await clock.sleep(HEARTBEAT)
-                sink.beat()
+                beat()
 
-    task = asyncio.create_task(beat())
+    task = asyncio.create_task(go_on())
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def told_of_reading(
+    traffic: Traffic, clock: Clock, trace: Tracing, *, quiet: bool
+) -> AsyncIterator[None]:
+    """Shows that an account is being read, where that takes long."""
+    if quiet:
+        yield
+        return
+    started = clock.monotonic()
+
+    def print_line() -> None:
+        say(reading_line(clock.monotonic() - started, figures_of(traffic)), trace)
+
+    if not _may_draw(trace):
+        async with beating(print_line, clock):
+            yield
+        return
+
+    from rich.console import Console
+
+    from provisioner.views.live import reading_drawn
+
+    console = Console(stderr=True, highlight=False, get_time=clock.monotonic)
+    with reading_drawn(console, lambda: figures_of(traffic)):
+        yield
+
+
+def say(line: str, trace: Tracing) -> None:
+    """On standard error, as the log of requests is written."""
+    if trace.as_json:
+        line = json.dumps({"at": timestamp(), "level": "info", "message": line.strip()})
+    click.echo(line, err=True)
 
 
 def timestamp() -> str:

@@ -71,7 +71,7 @@ class Wanted:
 @options.as_json
 @click.option("--yes", is_flag=True, help="Do not ask for the account id to be typed.")
 @options.order_timeout
-@click.option("-q", "--quiet", is_flag=True, help="No progress, only plan and report.")
+@options.quiet
 def command(
     arguments: tuple[str, ...],
     listed_in: Path | None,
@@ -103,9 +103,7 @@ def command(
         ask=not yes,
         verbose=False,
         as_json=as_json,
-        progress=choose_progress(
-            as_json=as_json, quiet=quiet, traced=connecting["trace"].level > 0
-        ),
+        progress=choose_progress(as_json=as_json, quiet=quiet, trace=connecting["trace"]),
         order_timeout=order_timeout,
         lock_timeout=lock_timeout,
         quiet=True,
@@ -113,7 +111,10 @@ def command(
     with told_errors(print_refusal_as_json_line if as_json else print_problems):
         if as_json:
             print_json_line(version_document(__version__))
-        with open_session(paths, **connecting) as session, open_journal(journal, session) as opened:
+        with (
+            open_session(paths, quiet=quiet, **connecting) as session,
+            open_journal(journal, session) as opened,
+        ):
             code = asyncio.run(_release(wanted, session, opened, manner))
     sys.exit(code)
 

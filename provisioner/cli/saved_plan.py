@@ -47,10 +47,11 @@ class SavedWork:
     ) -> tuple[LiveState, Plan]:
         """Reads what it touches again. Raises PlanRefused where that was changed meanwhile."""
         types = session.types
-        live = await read_touched(self.saved, client, types, settle=session.settle, made=made)
+        async with session.told_of_reading(client):
+            live = await read_touched(self.saved, client, types, settle=session.settle, made=made)
         plan = remaining_plan(self.saved, live, types)
         done = len(self.saved.steps) - len(plan.steps)
-        if done:
+        if done and not session.quiet:
             steps = count(len(self.saved.steps), "step")
             click.echo(f"Done already: {done} of {steps} of the saved plan.", err=True)
         return live, plan
@@ -129,6 +130,7 @@ def open_saved_plan(
     settle: float,
     allow_insecure_http: bool,
     trace: Tracing,
+    quiet: bool,
     **chosen: Any,
 ) -> Iterator[tuple[Session, SavedWork]]:
     """`chosen` are the options of planning, which was done. Raises BadSavedPlan and SettingsError
@@ -165,6 +167,8 @@ def open_saved_plan(
             settle,
             clock_of_run(),
             saved.overridden_because,
+            trace=trace,
+            quiet=quiet,
         )
         yield session, SavedWork(saved)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from provisioner.account.connection import Connection, connection_from
 from provisioner.account.intents import Made
 from provisioner.account.reader import read_live
 from provisioner.cli.options import Filling, Tracing
+from provisioner.cli.progress import told_of_reading
 from provisioner.cli.reading import read_spec
 from provisioner.cli.tracing import show_requests
 from provisioner.errors import SettingsError
@@ -48,9 +49,14 @@ class Session:
     override: str = ""
     """Why the spec's limits do not hold this once; "" where they do."""
     seals: Seals = NOTHING_SEALED
+    trace: Tracing = field(default_factory=Tracing)
+    quiet: bool = False
 
     def connect(self) -> Client:
         return Client(self.connection, parallelism=self.parallelism, clock=self.clock)
+
+    def told_of_reading(self, client: Client) -> contextlib.AbstractAsyncContextManager[None]:
+        return told_of_reading(client.traffic, self.clock, self.trace, quiet=self.quiet)
 
     async def read(
         self,
@@ -61,16 +67,17 @@ class Session:
         whole: Collection[Address] = (),
         made: Collection[Made] = (),
     ) -> LiveState:
-        live = await read_live(
-            self.desired,
-            client,
-            self.types,
-            numbers_of=numbers_of,
-            listed=listed,
-            whole=whole,
-            settle=self.settle,
-            made=made,
-        )
+        async with self.told_of_reading(client):
+            live = await read_live(
+                self.desired,
+                client,
+                self.types,
+                numbers_of=numbers_of,
+                listed=listed,
+                whole=whole,
+                settle=self.settle,
+                made=made,
+            )
         return replace(live, as_sent=secrets_as_sent(self.desired, live, self.seals))
 
 
@@ -85,6 +92,7 @@ def open_session(
     settle: float,
     allow_insecure_http: bool,
     trace: Tracing,
+    quiet: bool = False,
     **chosen: Any,
 ) -> Iterator[Session]:
     """`chosen` are the options of planning. Raises SpecError and SettingsError before anything is
@@ -110,6 +118,8 @@ def open_session(
             settle,
             clock_of_run(),
             chosen.get("override_limits", ""),
+            trace=trace,
+            quiet=quiet,
         )
 
 

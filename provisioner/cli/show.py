@@ -28,6 +28,7 @@ from provisioner.views.show import render_show, show_document
 @click.command(name="show")
 @options.specs
 @options.connecting
+@options.quiet
 @options.as_json
 def command(specs: tuple[Path, ...], as_json: bool, **connecting: Any) -> None:
     """Print address, id, numbers and open orders of everything that the spec declares."""

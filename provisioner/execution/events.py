@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from provisioner.model import Address
@@ -83,6 +83,15 @@ class Figures:
     held_back: float = 0.0
     on_network: float = 0.0
     holds: Mapping[str, float] = field(default_factory=dict)
+
+    def since(self, earlier: Figures) -> Figures:
+        return replace(
+            self,
+            calls=self.calls - earlier.calls,
+            refused=self.refused - earlier.refused,
+            held_back=self.held_back - earlier.held_back,
+            on_network=self.on_network - earlier.on_network,
+        )
 
 
 Event = StepStarted | StepRetried | OrderProgress | StepFinished

@@ -1,4 +1,5 @@
-"""The live display of an apply on a terminal: finished lines, and below them what runs.
+"""What is drawn on a terminal: that an account is read, and of an apply finished lines and below
+them what runs.
 
 The only view that imports rich. The time is the console's own (`Console(get_time=...)`).
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -38,6 +40,7 @@ from provisioner.views.wording import (
     numbers_so_far,
     phrase,
     printable,
+    whole_seconds,
 )
 
 RUNNING_LISTED = 8
@@ -45,6 +48,8 @@ WAITING_LISTED = 3
 RATE_OVER = 5.0
 """Seconds over which calls a second are counted."""
 FEWEST_TO_JUDGE_BY = 3
+SHORTEST_DRAWN = 0.5
+"""Seconds; what is over sooner is not worth a flicker."""
 REFRESHES_A_SECOND = 8
 STYLES = {
     Status.DONE: "green",
@@ -71,6 +76,55 @@ class Running:
         return Text(text, no_wrap=True, overflow="ellipsis")
 
 
+class Pace:
+    """What the calls came to, and how many a second of late."""
+
+    def __init__(self, figures: Callable[[], Figures]) -> None:
+        self._figures = figures
+        self._samples: deque[tuple[float, int]] = deque()
+
+    def lines(self, now: float) -> Iterator[str]:
+        figures = self._figures()
+        if not figures.calls:
+            return
+        self._samples.append((now, figures.calls))
+        while self._samples[0][0] < now - RATE_OVER:
+            self._samples.popleft()
+        since, calls = self._samples[0]
+        rate = (figures.calls - calls) / (now - since) if now > since else 0.0
+        parts = [count(figures.calls, "call"), f"{rate:.0f} a second"]
+        if figures.refused:
+            parts.append(f"{figures.refused} refused as too many")
+        if figures.held_back >= SHORTEST_TOLD:
+            parts.append(f"{duration(figures.held_back)} held back")
+        yield " · ".join(parts)
+        for kind, seconds_left in figures.holds.items():
+            yield f"held back {duration(seconds_left)} more: too many of `{kind}` for the service"
+
+
+@contextmanager
+def reading_drawn(console: Console, figures: Callable[[], Figures]) -> Iterator[None]:
+    """Shows that the account is being read, as soon as that takes a moment; nothing of it stays."""
+    started, pace, spinner = console.get_time(), Pace(figures), Spinner("dots")
+
+    def renderable() -> Text | Group:
+        elapsed = console.get_time() - started
+        if elapsed < SHORTEST_DRAWN:
+            return Text()
+        head = Table.grid(padding=(0, 1))
+        head.add_row(spinner, _line(f"{duration(elapsed)} · reading the account"))
+        return Group(head, *(_line(f"  {each}", "dim") for each in pace.lines(elapsed)))
+
+    with Live(
+        console=console,
+        get_renderable=renderable,
+        refresh_per_second=REFRESHES_A_SECOND,
+        transient=True,
+        redirect_stdout=False,
+    ):
+        yield
+
+
 class LiveDisplay:
     """A context manager. Finished lines stay on the screen, the rest goes at the end."""
 
@@ -78,8 +132,7 @@ class LiveDisplay:
         self, console: Console, plan: Plan, types: Types, figures: Callable[[], Figures] = Figures
     ) -> None:
         self._console = console
-        self._figures = figures
-        self._samples: deque[tuple[float, int]] = deque()
+        self._pace = Pace(figures)
         self._wanted = plan.summary.numbers_to_order + plan.in_flight
         self._numbers: dict[StepKey, int] = {}
         self._waiting = {(step.verb, step.address): step for step in plan.steps}
@@ -143,7 +196,7 @@ class LiveDisplay:
         """What is drawn below the finished lines, as of now."""
         head = Table.grid(padding=(0, 1))
         head.add_row(self._spinner, _line(self._state()))
-        lines = [_line(f"  {each}", "dim") for each in self._pace()]
+        lines = [_line(f"  {each}", "dim") for each in self._pace.lines(self.elapsed)]
         room = self._console.height - 2 - len(lines)
         shown = 0
         for (_, address), running in self._running.items():
@@ -168,7 +221,7 @@ class LiveDisplay:
         if self._wanted:
             parts.append(numbers_so_far(sum(self._numbers.values()), self._wanted))
         left = self.time_left
-        return " · ".join([*parts, f"about {duration(left)} left"] if left else parts)
+        return " · ".join([*parts, f"about {whole_seconds(left)} left"] if left else parts)
 
     @property
     def time_left(self) -> float:
@@ -181,24 +234,6 @@ class LiveDisplay:
         if self._finished < FEWEST_TO_JUDGE_BY or not left or only_orders:
             return 0.0
         return max(1.0, float(round(self.elapsed / self._finished * left)))
-
-    def _pace(self) -> Iterator[str]:
-        figures, now = self._figures(), self.elapsed
-        if not figures.calls:
-            return
-        self._samples.append((now, figures.calls))
-        while self._samples[0][0] < now - RATE_OVER:
-            self._samples.popleft()
-        since, calls = self._samples[0]
-        rate = (figures.calls - calls) / (now - since) if now > since else 0.0
-        parts = [count(figures.calls, "call"), f"{rate:.0f} a second"]
-        if figures.refused:
-            parts.append(f"{figures.refused} refused as too many")
-        if figures.held_back >= SHORTEST_TOLD:
-            parts.append(f"{duration(figures.held_back)} held back")
-        yield " · ".join(parts)
-        for kind, seconds_left in figures.holds.items():
-            yield f"held back {duration(seconds_left)} more: too many of `{kind}` for the service"
 
     def _then(self, address: Address) -> str:
         """What waits for a step that runs."""

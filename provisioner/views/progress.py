@@ -74,6 +74,11 @@ def heartbeat_line(
     )
 
 
+def reading_line(elapsed: float, figures: Figures) -> str:
+    """That the account is still being read."""
+    return f"{duration(elapsed):>6}  reading the account: {traffic(figures)}"
+
+
 def activity(event: StepStarted | StepRetried, types: Types) -> str:
     """What is going on: "creating site Raleigh"."""
     change, verb = event.step.change, event.step.verb

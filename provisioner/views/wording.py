@@ -258,6 +258,11 @@ def seconds(elapsed: float) -> str:
     return f"{elapsed:.1f} s" if elapsed < 60 else duration(elapsed)
 
 
+def whole_seconds(estimated: float) -> str:
+    """What nobody knows to the tenth: `13 s`, `3m07s`."""
+    return f"{estimated:.0f} s" if estimated < 60 else duration(estimated)
+
+
 def duration(seconds: float) -> str:
     """Elapsed time, short: `2.1s`, `3m07s`, `1h02m`."""
     seconds = round(seconds, 1)

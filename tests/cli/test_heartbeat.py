@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
 from provisioner.account.clock import Clock
-from provisioner.cli.progress import HEARTBEAT, Meter, Sink, beating, lines
+from provisioner.account.traffic import Traffic
+from provisioner.cli.options import Tracing
+from provisioner.cli.progress import HEARTBEAT, Meter, beating, lines, told_of_reading
 from provisioner.execution.events import Figures, Status, StepFinished, StepStarted
 from provisioner.model import Address, Resource
 from provisioner.planning import Action, Change, Plan, Step, Verb
@@ -32,8 +35,7 @@ def test_it_beats_each_time_that_its_clock_says_so() -> None:
             await turn.wait()
             turn.clear()
 
-        sink = Sink(lambda event: None, lambda: beats.append(None))
-        async with beating(sink, Clock(sleep=sleep)):
+        async with beating(lambda: beats.append(None), Clock(sleep=sleep)):
             for _ in range(2):
                 await asyncio.sleep(0)
                 turn.set()
@@ -47,7 +49,7 @@ def test_it_beats_each_time_that_its_clock_says_so() -> None:
 def test_a_beat_tells_what_runs_and_what_was_called(capfd: pytest.CaptureFixture[str]) -> None:
     now = 100.0
     meter = Meter(lambda: now, lambda: Figures(41, 2, 3.0, 12.0))
-    with lines(PLAN, resource_types(), meter) as sink:
+    with lines(Tracing(), PLAN, resource_types(), meter) as sink:
         sink.tell(StepStarted(STEP))
         now += 15
         sink.beat()
@@ -59,3 +61,46 @@ def test_a_beat_tells_what_runs_and_what_was_called(capfd: pytest.CaptureFixture
     assert first == f" 15.0s  0 of 1 step done, {calls}: creating site Raleigh"
     assert created == " 15.0s  created site Raleigh (7)"
     assert last == f" 30.0s  1 of 1 step done, {calls}"
+
+
+def test_a_beat_is_json_where_the_log_is(capfd: pytest.CaptureFixture[str]) -> None:
+    meter = Meter(lambda: 100.0, lambda: Figures(41, 2, 3.0, 12.0))
+    with lines(Tracing(as_json=True), PLAN, resource_types(), meter) as sink:
+        sink.tell(StepStarted(STEP))
+        sink.tell(StepFinished(STEP, Status.DONE, id="7"))
+        sink.beat()
+    created, beat = map(json.loads, capfd.readouterr().err.splitlines())
+    assert created["message"] == "0.0s  created site Raleigh (7)"
+    assert beat["message"].startswith("0.0s  1 of 1 step done, 41 calls")
+
+
+@pytest.mark.parametrize(("quiet", "told"), [(False, 2), (True, 0)], ids=["told", "quiet"])
+def test_a_long_look_at_the_account_beats_as_well(
+    quiet: bool, told: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    now = 100.0
+    traffic = Traffic(lambda: now)
+
+    async def run() -> None:
+        nonlocal now
+        turn = asyncio.Event()
+
+        async def sleep(seconds: float) -> None:
+            await turn.wait()
+            turn.clear()
+
+        clock = Clock(monotonic=lambda: now, sleep=sleep)
+        async with told_of_reading(traffic, clock, Tracing(), quiet=quiet):
+            for _ in range(2):
+                now += 15
+                traffic.calls += 100
+                await asyncio.sleep(0)
+                turn.set()
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+
+    asyncio.run(run())
+    lines_told = capfd.readouterr().err.splitlines()
+    assert len(lines_told) == told
+    if told:
+        assert lines_told[-1] == " 30.0s  reading the account: 200 calls, 0.0 s on the network"

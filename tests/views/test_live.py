@@ -16,7 +16,7 @@ from provisioner.execution.events import (
 )
 from provisioner.planning.plan import Plan
 from provisioner.resource_type import Types
-from provisioner.views.live import LiveDisplay
+from provisioner.views.live import LiveDisplay, reading_drawn
 
 Golden = Callable[[str, str], None]
 
@@ -178,3 +178,15 @@ def waiting_for_parents(plan: Plan) -> Plan:
         for step in sorted(plan.steps, key=lambda step: step.address.type != "site")
     )
     return replace(plan, steps=steps)
+
+
+def test_that_the_account_is_read_is_drawn_once_it_takes_a_moment() -> None:
+    screen = Screen(80)
+    with reading_drawn(screen.console, lambda: Figures(calls=41, refused=2)):
+        screen.now += 0.2
+    assert "reading the account" not in screen.output.getvalue()
+    with reading_drawn(screen.console, lambda: Figures(calls=41, refused=2)):
+        screen.now += 3.0
+    drawn = screen.output.getvalue()
+    assert "3.0s · reading the account" in drawn
+    assert "41 calls · 0 a second · 2 refused as too many" in drawn
