@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from provisioner.execution.events import Event, Figures, Status, StepFinished
 from provisioner.model import Address
@@ -27,9 +27,12 @@ from provisioner.views.wording import (
     phrase,
     printable,
     seconds,
+    some,
 )
 
 SKIPPED_LISTED = 20
+FEWEST_ALIKE = 5
+ALIKE_NAMED = 6
 
 
 class Report:
@@ -106,7 +109,7 @@ def render_report(
     done = Status.DONE
     short = [_short(event, types) for event in report.having(Status.SHORT)]
     still_open = [what_is_open(event, types) for event in report.having(Status.OPEN)]
-    failed = [_failed(event, types) for event in report.having(Status.FAILED)]
+    failed = [*_failures(report.having(Status.FAILED), types)]
     unfinished = [deed(step.change, step.verb, types) for step in report.unfinished]
     released = [event for event in report.finished if event.step.verb is Verb.RELEASE]
     came = [event for event in report.finished if event.step.verb is not Verb.RELEASE]
@@ -155,7 +158,8 @@ def closing_line(report: Report, elapsed: float, figures: Figures | None = None)
         f"{counts[Status.SKIPPED]} skipped": counts[Status.SKIPPED],
         f"{len(report.unfinished)} not finished": len(report.unfinished),
     }
-    if {step.verb for step in report.plan.steps} <= {Verb.RELEASE, Verb.CLOSE}:
+    verbs = {step.verb for step in report.plan.steps}
+    if verbs and verbs <= {Verb.RELEASE, Verb.CLOSE}:
         parts = []
     text = ", ".join([*parts, *(part for part, number in rest.items() if number)])
     took = seconds(elapsed) + (f" ({traffic(figures)})" if figures else "")
@@ -219,6 +223,21 @@ def _sentences(sentences: Iterable[str], width: int) -> list[str]:
         for sentence in sentences
         for line in wrap(sentence, width=width, first="  ", rest="    ")
     ]
+
+
+def _failures(events: Iterable[StepFinished], types: Types) -> Iterator[str]:
+    """What failed in the same way is told once, from some number on."""
+    by_way: dict[tuple[Verb, str, str], list[StepFinished]] = {}
+    for event in events:
+        way = (event.step.verb, event.step.address.type, event.error)
+        by_way.setdefault(way, []).append(event)
+    for first, *others in by_way.values():
+        yield _failed(first, types)
+        if len(others) < FEWEST_ALIKE:
+            yield from (_failed(event, types) for event in others)
+        else:
+            places = [printable("/".join(event.step.address.path)) for event in others]
+            yield f"the same {len(others)} times more: {some(places, ALIKE_NAMED)}"
 
 
 def _failed(event: StepFinished, types: Types) -> str:
