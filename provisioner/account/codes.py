@@ -21,6 +21,7 @@ _CALLBACK_NAMES = (
     "Take the older names of its callback URLs off the application by hand, then run again."
 )
 _PASSWORD = "Declare `user_id` and `password` together, and run with --resend-secrets."  # noqa: S105 -- advice
+_CAMPAIGN = "Correct the campaign's id, or have it registered with the vendor."
 _DIFFERENT_NUMBERS = "Choose another area, or `back_order: true` where the order may wait."
 
 ADVICE: Mapping[str, str] = MappingProxyType(
@@ -31,6 +32,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "1005": _ROLE,
         "1006": "Correct the value; `provisioner validate` knows the documented limits.",
         "1008": "Correct the value: it is not of the form that the service wants.",
+        "1009": "Choose another value: something else has this one.",
         "1010": _AGAIN,
         "1011": "Make the value longer.",
         "1012": "Make the value shorter.",
@@ -38,6 +40,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "1016": _LATER_PLAN,
         "1022": "Set BW_API_VERSION to the version that the account has.",
         "5005": _DIFFERENT_NUMBERS,
+        "5006": _LATER_PLAN,
         "5007": "Order fewer at a time, or ask the vendor to raise the account's capacity.",
         "5009": "Declare a `quantity` within what the service sells at once.",
         "5012": _AGAIN,
@@ -49,8 +52,11 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "5023": _LATER_PLAN,
         "5041": _DIFFERENT_NUMBERS,
         "5051": _ROLE,
+        "5060": "Only an order that waits for stock can be closed: wait for its end.",
+        "5061": "Correct the order's id: `provisioner show` lists those that are open.",
         "5093": "A number stands twice in the order: list it once.",
         "5095": "Order fewer numbers at a time.",
+        "5132": "Declare `sms: true` on the location: a campaign needs it.",
         "5183": _SUPPORT,
         "5198": _ORDER_FIELDS,
         "5199": _ORDER_FIELDS,
@@ -65,9 +71,12 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "12107": "A location still uses it: give that another application, or none, first.",
         "12112": "Correct the address: suffix, direction and ZIP code are the usual slips.",
         "12113": "Check the address: the service does not know it.",
+        "12128": _CAMPAIGN,
         "12130": _SUPPORT,
         "12145": _SUPPORT,
         "12150": _SUPPORT,
+        "12189": _CAMPAIGN,
+        "12192": "Wait until the vendor has made the campaign active, then run again.",
         "12526": "Choose a name of letters, digits and spaces.",
         "12529": "Choose a shorter name.",
         "12533": "Declare a name.",

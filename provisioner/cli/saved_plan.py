@@ -60,13 +60,15 @@ class SavedWork:
 def write_saved_plan(path: Path, saved: SavedPlan, desired: DesiredState) -> None:
     """For this user only: it decides what is bought. The file is there as a whole or not at all.
 
-    Raises PlanRefused where a secret could not be read again by its name.
+    Raises PlanRefused where a secret could not be read again by its name, and SettingsError.
     """
     from provisioner.views.saved_plan import saved_plan_document
 
     problems = [*_secrets_out_of_reach(saved, desired)]
     if problems:
         raise PlanRefused(problems)
+    if not path.parent.is_dir():
+        raise SettingsError(f"The plan cannot be saved to {path}: there is no such folder.")
     document = saved_plan_document(saved, desired, created_at=timestamp(), tool_version=__version__)
     # Made for its owner alone (mode 0600), beside what it replaces.
     with tempfile.NamedTemporaryFile(

@@ -278,5 +278,5 @@ def _advice(report: Report, interrupted: bool, width: int) -> list[str]:
     if report.having(Status.SHORT):
         sentences.append("Running it again orders just the numbers that are missing.")
     if report.complete and report.wrote:
-        sentences.append("`provisioner show` with the same arguments prints ids and numbers again.")
+        sentences.append("`provisioner show SPEC` prints ids and numbers again.")
     return [line for sentence in sentences for line in wrap(sentence, width=width)]

@@ -376,7 +376,7 @@ def later_verb(document: dict[str, Any]) -> None:
 
 def later_type(document: dict[str, Any]) -> None:
     for each in (document["changes"][0], document["steps"][0]):
-        each["address"] = {"type": "campaign", "path": ["A"]}
+        each["address"] = {"type": "brand", "path": ["A"]}
 
 
 def commanded(document: dict[str, Any]) -> None:
@@ -388,7 +388,7 @@ BAD: list[tuple[Edit, str]] = [
     (lambda document: document.update(format_version="2.0"), "Its format is 2.0"),
     (lambda document: document.pop("steps"), "It was printed, not saved"),
     (later_verb, "not as the schema says at $.steps[0].verb"),
-    (later_type, "campaign, which this version does not know"),
+    (later_type, "brand, which this version does not know"),
     (lambda document: document["changes"].pop(0), "and no change"),
     (commanded, "'command:touch ran' for a secret, which it may not"),
 ]
@@ -480,4 +480,4 @@ def test_a_folder_that_is_not_there_is_told(cli: Cli, declare: Declare, account:
     declare()
     ran = cli("plan", "--out", "no/such/plan.json")
     assert ran.code == 1
-    assert "No such file or directory" in in_one_line(ran.err)
+    assert "no/such/plan.json: there is no such folder." in in_one_line(ran.err)

@@ -115,8 +115,23 @@ def test_the_lint_finds_commands_and_refuses_what_does_not_exist() -> None:
             check_command(words)
 
 
-def test_github_applies_one_at_a_time_for_an_account() -> None:
-    jobs = yaml.safe_load(PIPELINES["github.yml"])["jobs"]
+GITHUB = [name for name, text in PIPELINES.items() if "\njobs:\n" in text]
+
+
+def test_the_page_has_a_pipeline_for_a_plan_that_somebody_approves() -> None:
+    saving, applying = (
+        step["with"]
+        for text in map(PIPELINES.get, GITHUB)
+        if text and "--out=plan.json" in text
+        for step in uses_of_the_action(yaml.safe_load(text))
+    )
+    assert (saving["command"], applying["command"]) == ("plan", "apply")
+    assert applying["specs"] == "plan.json"
+
+
+@pytest.mark.parametrize("pipeline", GITHUB)
+def test_github_applies_one_at_a_time_for_an_account(pipeline: str) -> None:
+    jobs = yaml.safe_load(PIPELINES[pipeline])["jobs"]
     for name, job in jobs.items():
         (step,) = uses_of_the_action(job["steps"])
         assert ("concurrency" in job) is (step["with"]["command"] == "apply"), name
