@@ -9,7 +9,7 @@ from provisioner.errors import Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
 from provisioner.planning.exclusive import choose_holders
 from provisioner.planning.memberships import wanted_numbers
-from provisioner.resource_type import Shape, Types, lineage, parent_address
+from provisioner.resource_type import BY_NUMBERS, Shape, Types, lineage, parent_address
 
 
 def live_as_declared(
@@ -38,7 +38,7 @@ def live_as_declared(
             for address, each in there.items()
             if types[address.type].shape is Shape.BLOCKS
         },
-        unmanaged=tuple(sorted(left)),
+        unmanaged=tuple(sorted(each for each in left if types[each.type].shape not in BY_NUMBERS)),
         problems=tuple(_no_longer_declared(left, after, types)),
     )
     on = wanted_numbers(there.values(), live, types)

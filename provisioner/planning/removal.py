@@ -13,7 +13,7 @@ from provisioner.errors import Origin, Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState
 from provisioner.planning.number_doubts import named_numbers
 from provisioner.planning.plan import Action, Change, numbers_to_move
-from provisioner.resource_type import Shape, Types, lineage, parent_address
+from provisioner.resource_type import BY_NUMBERS, Shape, Types, lineage, parent_address
 
 Waits = Mapping[Address, frozenset[Address]]
 
@@ -34,10 +34,12 @@ class Removal:
 
 
 def deletes_of(going: Collection[Address], live: LiveState, types: Types) -> Iterator[Change]:
-    """A delete for each resource that goes, and for whatever is live on it."""
+    """A delete for each resource that goes, and for whatever is live on it. Numbers are no
+    resources: they are released, or stand in the way."""
     for address, resource in live.resources.items():
-        is_named = types[address.type].shape is Shape.NAMED
-        if address in going or (not is_named and parent_address(address, types) in going):
+        shape = types[address.type].shape
+        is_part = shape is not Shape.NAMED and parent_address(address, types) in going
+        if shape not in BY_NUMBERS and (address in going or is_part):
             yield Change(Action.DELETE, address, resource, None)
 
 

@@ -116,6 +116,15 @@ def test_what_is_left_out_stays_and_is_told_by_its_root(tmp_path: Path) -> None:
     assert Address("sippeer", EAST) in plan.unmanaged
 
 
+def test_what_is_pruned_goes_without_its_numbers_and_their_campaign(tmp_path: Path) -> None:
+    before = SPEC.replace("        numbers:", "        campaign: C1\n        numbers:")
+    after = SPEC.partition("    sippeers:")[0] + "prune: [sippeers]\n"
+    plan = compared(tmp_path, before, after)
+    assert {each.path for each in moved(plan)} == {EAST, ("Raleigh", "West")}
+    assert set(moved(plan).values()) == {Action.DELETE}
+    assert plan.unmanaged == ()
+
+
 def test_another_account_has_nothing(tmp_path: Path) -> None:
     plan = compared(tmp_path, SPEC.replace("9900778", "1234567"), SPEC)
     assert plan.summary.create == 7
