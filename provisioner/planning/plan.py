@@ -83,13 +83,13 @@ class Change:
 class Step:
     """A change to be carried out, and the resources whose steps have to be done before it.
 
-    `origin` is where the files declare it.
+    `origin` is where the files declare it; plans do not differ by that.
     """
 
     verb: Verb
     change: Change
     waits_for: tuple[Address, ...] = ()
-    origin: Origin | None = None
+    origin: Origin | None = field(default=None, compare=False)
 
     @property
     def address(self) -> Address:
