@@ -16,7 +16,7 @@ import httpx
 from benchmarks.bare import MMS_ON, SMS_ON
 
 POLL = 0.05
-TIMEOUT = 0.4
+TIMEOUT = 2.0
 
 CREATE_APPLICATION = (
     "<Application><ServiceType>Messaging-V2</ServiceType><AppName>Production Server</AppName>"
