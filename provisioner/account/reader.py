@@ -6,7 +6,7 @@ An item is read alone where the spec declares a field that its row in the list d
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -21,11 +21,18 @@ from provisioner.account.number_state import with_number_state
 from provisioner.account.paths import fill, path_ids
 from provisioner.account.renames import with_rename_candidates
 from provisioner.account.users import list_users
+from provisioner.account.wanted import (
+    Declared,
+    Wanted,
+    by_parent,
+    names_of_parts,
+    wanted_types,
+)
 from provisioner.account.xml import Element
 from provisioner.errors import AccountError, Origin, Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, Resource
 from provisioner.planning.numbers import block_order_key
-from provisioner.resource_type import Kind, ResourceType, Shape, Types, parent_address
+from provisioner.resource_type import Kind, ResourceType, Shape, Types
 
 
 async def read_live(
@@ -54,8 +61,8 @@ async def read_live(
         client,
         types,
         desired,
-        _wanted(desired, types, numbers_of, listed, whole),
-        _by_parent(desired, types),
+        wanted_types(desired, types, numbers_of, listed, whole),
+        by_parent(desired, types),
         made,
         whole,
     )
@@ -85,56 +92,6 @@ def first_leaf(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-Wanted = Mapping[Address | None, frozenset[str]]
-
-
-def _wanted(
-    desired: DesiredState,
-    types: Types,
-    numbers_of: Collection[Address],
-    listed: Collection[str],
-    whole: Collection[Address],
-) -> Wanted:
-    """Which types have to be read below each parent."""
-    wanted: dict[Address | None, set[str]] = {}
-    for address in (*desired.resources, *desired.absent):
-        wanted.setdefault(parent_address(address, types), set()).add(address.type)
-    for address in desired.resources:
-        wanted[parent_address(address, types)].update(types[address.type].needs)
-    for address in desired.absent:
-        holders = {each.name for each in types.values() if address.type in each.holds}
-        wanted[parent_address(address, types)] |= holders
-    blocks = {each.name for each in types.values() if each.shape is Shape.BLOCKS}
-    for address in desired.resources:
-        if types[address.type].shape is Shape.MEMBERSHIP:
-            wanted[parent_address(address, types)] |= blocks
-    for address in numbers_of:
-        wanted.setdefault(address, set()).update(blocks)
-    for address in whole:
-        wanted.setdefault(address, set()).update(_parts(address.type, types))
-    for name in {*listed, *desired.prune}:
-        parents = [each for each in desired.resources if each.type == types[name].parent]
-        for parent in parents if types[name].parent else [None]:
-            wanted.setdefault(parent, set()).add(name)
-    return {parent: frozenset(names) for parent, names in wanted.items()}
-
-
-def _parts(name: str, types: Types) -> list[str]:
-    return [each.name for each in types.values() if each.parent == name]
-
-
-Declared = Mapping[tuple[Address | None, str], Sequence[Resource]]
-
-
-def _by_parent(desired: DesiredState, types: Types) -> Declared:
-    """The declared resources of each type below each parent."""
-    declared: dict[tuple[Address | None, str], list[Resource]] = {}
-    for resource in desired.resources.values():
-        parent = parent_address(resource.address, types)
-        declared.setdefault((parent, resource.address.type), []).append(resource)
-    return declared
 
 
 @dataclass(slots=True)
@@ -202,7 +159,7 @@ class _Reading:
             for address, row in strangers.items():
                 if self._may_go(address, parent):
                     group.create_task(self._read_users(address, resource_type))
-                    for name in _parts(resource_type.name, self.types):
+                    for name in names_of_parts(resource_type.name, self.types):
                         group.create_task(self._read_child(address, self.types[name], row))
             for address, row in match.found.items():
                 self.ids[address] = id_of(row, resource_type) or ""
