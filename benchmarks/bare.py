@@ -145,14 +145,21 @@ async def _order(call: Call, site: str, sippeer: str) -> None:
 
 async def read(calls: Calls, account: Account, parallelism: int) -> None:
     async with calls(account, parallelism) as call, asyncio.TaskGroup() as group:
-        group.create_task(call("GET", "/applications"))
+        application = group.create_task(call("GET", "/applications"))
         sites = await call("GET", "/sites?sipPeerDetails=true")
         site = _found("<Id>", sites)
         group.create_task(call("GET", f"/sites/{site}"))
         group.create_task(call("GET", "/orders?page=1&size=300&status=BACKORDERED"))
-        for sippeer in re.findall(r"<PeerId>([^<]+)<", sites.text):
+        sippeers = re.findall(r"<PeerId>([^<]+)<", sites.text)
+        parts = ["features/sms", "features/mms"]
+        if len(sippeers) == 1:
+            parts.append("applicationSettings")
+        else:
+            server_id = _found("<ApplicationId>", await application)
+            group.create_task(call("GET", f"/applications/{server_id}/associatedsippeers"))
+        for sippeer in sippeers:
             path = f"/sites/{site}/sippeers/{sippeer}"
-            for part in ("features/sms", "features/mms", "applicationSettings"):
+            for part in parts:
                 group.create_task(call("GET", f"{path}/products/messaging/{part}"))
             group.create_task(call("GET", f"{path}/tns?page=1&size=5000"))
 

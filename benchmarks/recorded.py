@@ -88,6 +88,8 @@ class _Recording:
     def _found(self, method: str, path: str) -> tuple[Found, ...]:
         if path.startswith("/sites?") and self.there:
             return (Found(["site"], "<Id>([^<]+)<"), Found(self.there, "<PeerId>([^<]+)<"))
+        if (method, path) == ("GET", "/applications") and self.there:
+            return (Found(["application"], "<ApplicationId>([^<]+)<"),)
         if method != "POST" or not _CREATED.fullmatch(path):
             return ()
         kind = path.rpartition("/")[2]

@@ -65,6 +65,8 @@ class Settled(httpx.AsyncBaseTransport):
         *_, kind = parts = path.split("/")
         if kind == "sites":
             return self._sites()
+        if kind == "associatedsippeers":
+            return self._users()
         return self._numbers(int(parts[-2])) if kind == "tns" else _PARTS[kind]
 
     def _sites(self) -> str:
@@ -76,6 +78,18 @@ class Settled(httpx.AsyncBaseTransport):
         return (
             f"<SitesResponse><Sites><Site><Id>{SITE_ID}</Id><Name>{SITE}</Name><SipPeers>{rows}"
             "</SipPeers></Site></Sites></SitesResponse>"
+        )
+
+    def _users(self) -> str:
+        rows = "".join(
+            f"<AssociatedSipPeer><SiteId>{SITE_ID}</SiteId><SiteName>{SITE}</SiteName>"
+            f"<PeerId>{FIRST_SIPPEER + n}</PeerId><PeerName>Location {n + 1}</PeerName>"
+            "</AssociatedSipPeer>"
+            for n in range(self._size)
+        )
+        return (
+            f"<AssociatedSipPeersResponse><AssociatedSipPeers>{rows}</AssociatedSipPeers>"
+            "</AssociatedSipPeersResponse>"
         )
 
     def _numbers(self, sippeer: int) -> str:

@@ -145,7 +145,7 @@ def calls_to_plan_nothing(folder: Path, size: int) -> int:
         grown = plan_nothing(spec)
     finally:
         sys.setprofile(None)
-    assert grown.calls == 4 + 4 * size
+    assert grown.calls == 5 + 3 * size
     return calls
 
 

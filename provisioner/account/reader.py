@@ -17,17 +17,12 @@ from provisioner.account.identity import Match, match_rows
 from provisioner.account.intents import Made
 from provisioner.account.inventory import numbers_on
 from provisioner.account.items import carries, id_of, name_of_item, read_attributes
+from provisioner.account.links import Links
 from provisioner.account.number_state import with_number_state
 from provisioner.account.paths import fill, path_ids
 from provisioner.account.renames import with_rename_candidates
 from provisioner.account.users import list_users
-from provisioner.account.wanted import (
-    Declared,
-    Wanted,
-    by_parent,
-    names_of_parts,
-    wanted_types,
-)
+from provisioner.account.wanted import Declared, Wanted, by_parent, names_of_parts, wanted_types
 from provisioner.account.xml import Element
 from provisioner.errors import AccountError, Origin, Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, Resource
@@ -112,8 +107,13 @@ class _Reading:
     order_keys: dict[Address, str] = field(default_factory=dict)
     back_orders: dict[str, str] = field(default_factory=dict)
     asked_back_orders: bool = False
+    links: Links = field(init=False)
+    linked: dict[Address, Resource] = field(default_factory=dict)
     unmanaged: list[Address] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.links = Links(self.client, self.types, self.desired, self.ids)
 
     def result(self) -> LiveState:
         gone = [
@@ -122,7 +122,7 @@ class _Reading:
             if address not in self.ids
         ]
         referred = {server_id: address for address, server_id in self.ids.items()}
-        resources = {}
+        resources = dict(self.linked)
         for address, (item, resource_type) in self.found.items():
             attributes = read_attributes(item, resource_type, referred)
             if resource_type.shape is not Shape.LINK or attributes:
@@ -168,6 +168,7 @@ class _Reading:
                     group.create_task(self._read_users(address, resource_type))
                 for name in self.wanted.get(address, ()):
                     group.create_task(self._read_child(address, self.types[name], row))
+            self.links.read(resource_type.name)
 
     async def _not_listed_yet(
         self, resource_type: ResourceType, parent: Address | None, rows: list[Element]
@@ -229,10 +230,7 @@ class _Reading:
         if resource_type.shape is Shape.BLOCKS:
             await self._read_blocks(parent, resource_type)
         elif resource_type.shape in (Shape.FEATURE, Shape.LINK):
-            address = Address(resource_type.name, parent.path)
-            item = await self._get(address, resource_type)
-            if item is not None:
-                self.found[address] = (item, resource_type)
+            await self._read_part(parent, resource_type)
         elif resource_type.shape is Shape.NAMED:
             rows = inlined_rows(row, resource_type)
             if rows is None:
@@ -241,6 +239,16 @@ class _Reading:
                 with _telling(doing, self.desired.origin(parent)):
                     rows = await get_rows(self.client, resource_type, ids)
             await self._read_named(resource_type, parent, rows)
+
+    async def _read_part(self, parent: Address, resource_type: ResourceType) -> None:
+        address = Address(resource_type.name, parent.path)
+        link = None if parent in self.whole else await self.links.as_declared(address)
+        if link:
+            self.linked[address] = link
+            return
+        item = await self._get(address, resource_type)
+        if item is not None:
+            self.found[address] = (item, resource_type)
 
     async def _get(self, address: Address, resource_type: ResourceType) -> Element | None:
         path = fill(resource_type.item, path_ids(address, self.ids, self.types))
