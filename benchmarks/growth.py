@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import platform
@@ -23,6 +24,7 @@ from benchmarks.specs import CALLBACK_PASSWORD, Spec, write_spec
 from provisioner.account.client import Client
 from provisioner.account.connection import connection_from
 from provisioner.account.reader import read_live
+from provisioner.cli.program import ALLOCATED_BETWEEN_COLLECTIONS
 from provisioner.model import DesiredState, LiveState
 from provisioner.planning import make_plan
 from provisioner.resources import resource_types
@@ -82,7 +84,8 @@ async def _read(desired: DesiredState, account: Settled) -> tuple[LiveState, int
 def _in_a_process_of_its_own(spec: Spec) -> Growth:
     """What another size needed is not in its memory."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
+    often = (ALLOCATED_BETWEEN_COLLECTIONS,)  # as the program has it
+    with ProcessPoolExecutor(1, context, initializer=gc.set_threshold, initargs=often) as pool:
         return pool.submit(plan_nothing, spec).result()
 
 

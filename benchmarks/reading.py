@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import tempfile
@@ -14,6 +15,7 @@ import click
 
 from benchmarks import page
 from benchmarks.specs import CALLBACK_PASSWORD, write_spec, write_template
+from provisioner.cli.program import ALLOCATED_BETWEEN_COLLECTIONS
 from provisioner.resources import resource_types
 from provisioner.spec import load_spec
 
@@ -36,6 +38,7 @@ def read(path: Path) -> tuple[int, float]:
 @page.into
 def command(runs: int, into: Path | None) -> None:
     """Read sippeers, each with SMS, MMS, application and numbers, and check them."""
+    gc.set_threshold(ALLOCATED_BETWEEN_COLLECTIONS)  # as the program has it
     lines = ["sippeers  resources  spec                 CPU"]
     with tempfile.TemporaryDirectory() as folder:
         for size in SIZES:
