@@ -44,6 +44,7 @@ def environment(templates: Mapping[str, BodyTemplate] | None = None) -> Environm
         finalize=_as_text,
         trim_blocks=False,
         keep_trailing_newline=True,
+        auto_reload=False,  # nothing changes within a run, and looking takes a stat for each body
     )
 
 
