@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import multiprocessing
-import os
-import platform
 import time
 from base64 import b64encode
 from collections import defaultdict
@@ -20,6 +18,7 @@ import click
 import httpx
 
 from benchmarks import page
+from benchmarks.machine import machine
 from provisioner.account.client import Client
 from provisioner.account.connection import connection_from
 from provisioner.account.lines import Lines
@@ -191,7 +190,7 @@ def command(calls: int, runs: int, into: Path | None) -> None:
     for name in CONTENDERS:
         cells = "".join(f"{median(costs[name, flying]):>14.0f}" for flying in FLYING)
         lines.append(f"{name:<28}{cells}")
-    lines.append(f"median of {runs}; Python {platform.python_version()}, {os.cpu_count()} cores")
+    lines.append(f"median of {runs}; {machine()}")
     page.show("\n".join(lines), "call cost", into)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import multiprocessing
-import os
-import platform
 import resource
 import sys
 import tempfile
@@ -18,6 +16,7 @@ from pathlib import Path
 import click
 
 from benchmarks import page
+from benchmarks.machine import machine
 from benchmarks.picture import Panel, draw
 from benchmarks.settled import ACCOUNT, NUMBERS_EACH, Settled
 from benchmarks.specs import CALLBACK_PASSWORD, Spec, write_spec
@@ -104,7 +103,7 @@ def command(picture: Path | None, into: Path | None) -> None:
         f"  {row.reading:>12.2f} s  {row.peak / 1e6:>3.0f} MB"
         for row in rows
     ]
-    lines.append(f"Python {platform.python_version()}, {os.cpu_count()} cores")
+    lines.append(machine())
     page.show("\n".join(lines), "growth", into)
     if picture:
         sizes = [row.sippeers for row in rows]

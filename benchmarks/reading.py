@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import platform
 import tempfile
 import time
 from collections.abc import Callable
@@ -14,6 +12,7 @@ from statistics import median
 import click
 
 from benchmarks import page
+from benchmarks.machine import machine
 from benchmarks.specs import CALLBACK_PASSWORD, write_spec, write_template
 from provisioner.cli.program import ALLOCATED_BETWEEN_COLLECTIONS
 from provisioner.resources import resource_types
@@ -46,7 +45,7 @@ def command(runs: int, into: Path | None) -> None:
                 path = write(Path(folder), size)
                 resources, seconds = zip(*(read(path) for _ in range(runs)), strict=True)
                 lines.append(f"{size:>8}  {resources[0]:>9}  {name:<16}  {median(seconds):.2f} s")
-    lines.append(f"median of {runs}; Python {platform.python_version()}, {os.cpu_count()} cores")
+    lines.append(f"median of {runs}; {machine()}")
     page.show("\n".join(lines), "reading", into)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import resource
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from statistics import median
 import click
 
 from benchmarks import page
+from benchmarks.machine import machine
 from benchmarks.processes import ROOT
 from benchmarks.specs import CALLBACK_PASSWORD
 
@@ -69,7 +69,7 @@ def command(runs: int, into: Path | None) -> None:
         ratio = median(ours / theirs for ours, theirs in seconds)
         told = " ".join(pair.arguments)
         lines.append(f"{told:<34}  {cpu * 1000:>3.0f} ms  {ratio:>5.2f}  {pair.code}")
-    lines.append(f"median of {runs}; Python {platform.python_version()}, {os.cpu_count()} cores")
+    lines.append(f"median of {runs}; {machine()}")
     page.show("\n".join(lines), "starting", into)
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from statistics import median
 from typing import Any
 
+from benchmarks.machine import machine
 from benchmarks.measurement import OURS, Row, Setting
 
 HEAD = ("sippeers", "job", "calls", "by", "time", "CPU", "ours to it", "of all runs")
@@ -40,7 +41,7 @@ def _told(setting: Setting) -> str:
     runs = "1 run" if setting.runs == 1 else f"median of {setting.runs} runs"
     return (
         f"{setting.latency_ms:g} ms latency, {setting.parallelism} requests in flight, {runs}; "
-        f"Python {platform.python_version()}, {os.cpu_count()} cores"
+        f"{machine()}"
     )
 
 
