@@ -6,8 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
+
+# No test is held to a clock; the rest is as hypothesis chooses, which in CI is something else.
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
 
 Golden = Callable[[str, str], None]
 

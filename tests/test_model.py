@@ -6,7 +6,7 @@ import json
 import pickle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.errors import Origin
@@ -96,7 +96,6 @@ def test_a_secret_takes_no_attributes() -> None:
         SECRET.other = 1  # type: ignore[attr-defined]  # that is the point
 
 
-@settings(deadline=None)
 @given(one=st.text(), other=st.text())
 def test_secrets_are_equal_where_their_values_are(one: str, other: str) -> None:
     assert (Secret("A", one) == Secret("B", other)) is (one == other)

@@ -25,7 +25,6 @@ from tests.account.conftest import ADDRESS, Account
 
 TYPES = resource_types()
 at_random = settings(
-    deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -204,6 +204,21 @@ def clean_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
         signal.signal(number, handler)
 
 
+class Clock:
+    """The account's time, which passes only when it is told to."""
+
+    def __init__(self) -> None:
+        self.time = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
 @pytest.fixture(scope="session")
 def closing() -> Iterator[Executor]:
     """Where servers are closed: it takes each a moment for which no test has to wait."""

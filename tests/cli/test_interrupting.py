@@ -14,24 +14,9 @@ from provisioner.sandbox.faults import Fault
 from tests.cli.conftest import ROOT
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Account, Cli, Declare, OpenAccount, OpenTerminal, Start
+    from tests.cli.conftest import Account, Cli, Clock, Declare, OpenAccount, OpenTerminal, Start
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
-
-
-class Clock:
-    """The account's time, which passes only when it is told to."""
-
-    def __init__(self) -> None:
-        self.time = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.time
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import LOCATION, lead_to
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Account, Cli, Declare, OpenAccount, OpenTerminal
+    from tests.cli.conftest import Account, Cli, Clock, Declare, OpenAccount, OpenTerminal, Start
 
 Change = Callable[[dict[str, Any]], None]
 FIRST, SECOND = "+19103210910", "+19103748249"
@@ -133,17 +133,26 @@ def test_a_number_of_a_location_that_is_not_declared(account: Account, cli: Cli)
 
 
 def test_an_order_that_takes_longer_than_it_may_is_open_and_not_placed_again(
-    open_account: OpenAccount, cli: Cli, declare: Declare, monkeypatch: pytest.MonkeyPatch
+    open_account: OpenAccount,
+    cli: Cli,
+    start: Start,
+    declare: Declare,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    account = open_account(order_delay=0.6)
+    account = open_account(order_delay=60.0, now=clock)
     lead_to(account, monkeypatch)
     declare(with_quantity(2))
-    assert cli("apply", "--yes").code == 0
+    assert cli("apply", "--yes", "--order-timeout", "0").code == 3
+    clock.time += 60
     declare(with_quantity(1))
     ran = cli("release", FIRST, "--yes", "--order-timeout", "0")
     assert ran.code == 3
     assert "is still RECEIVED; running again continues to wait for it" in ran.out
-    again = cli("release", FIRST, "--yes")
+    releasing = start("release", FIRST, "--yes", **account.environ)
+    releasing.wait_for_told("RECEIVED")
+    clock.time += 60
+    again = releasing.finish()
     assert again.code == 0
     assert "releases them already; no second is placed" in again.out
     assert [each.target for each in account.writes if "disconnects" in each.target] == [

@@ -24,7 +24,7 @@ from tests.cli.test_journal import POSTS, as_declared, in_one_line, wait_for_req
 from tests.views.test_schemas import closed
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Account, Cli, Declare, Start
+    from tests.cli.conftest import Account, Cli, Clock, Declare, OpenAccount, Start
 
 PLAN = "plan.json"
 SAVED_SCHEMA = Draft202012Validator(closed(plan_schema()))
@@ -179,16 +179,24 @@ def test_a_run_killed_after_its_order_is_made_up_for_on_another_machine(
 
 
 def test_an_order_that_is_still_open_is_waited_for_and_not_placed_again(
-    cli: Cli, declare: Declare, open_account: Any, monkeypatch: pytest.MonkeyPatch
+    cli: Cli,
+    start: Start,
+    declare: Declare,
+    open_account: OpenAccount,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    slow = open_account(order_delay=0.6)
+    slow = open_account(order_delay=60.0, now=clock)
     for name, value in slow.environ.items():
         monkeypatch.setenv(name, value)
     declare()
     cli("plan", "--out", PLAN)
     assert cli("apply", PLAN, "--yes", "--order-timeout", "0").code == 3
     slow.log.clear()
-    again = cli("apply", PLAN, "--yes")
+    applying = start("apply", PLAN, "--yes", **slow.environ)
+    applying.wait_for_told("RECEIVED")
+    clock.time += 60
+    again = applying.finish()
     assert again.code == 0, again.everything
     assert slow.writes == []
     assert "Buys" not in again.out

@@ -40,7 +40,7 @@ def planned(cli: Cli, *arguments: str) -> dict[str, str]:
     }
 
 
-def test_what_a_target_needs_comes_along_and_is_said(shared_account: Account, cli: Cli) -> None:
+def test_what_a_target_needs_comes_along_and_is_said(untouched_account: Account, cli: Cli) -> None:
     found = planned(cli, "--target", "sms Raleigh/West")
     assert found.keys() == {
         "sms Raleigh/West",
@@ -57,7 +57,7 @@ def test_what_a_target_needs_comes_along_and_is_said(shared_account: Account, cl
 
 @pytest.mark.parametrize("pattern", ["sippeer Raleigh/East", "Raleigh/East", "*/East"])
 def test_a_target_is_all_that_is_part_of_it(
-    shared_account: Account, cli: Cli, pattern: str
+    untouched_account: Account, cli: Cli, pattern: str
 ) -> None:
     assert planned(cli, "--target", pattern).keys() == {
         "application App",
@@ -70,7 +70,7 @@ def test_a_target_is_all_that_is_part_of_it(
 
 
 def test_what_needs_something_excluded_is_left_out_with_it(
-    shared_account: Account, cli: Cli
+    untouched_account: Account, cli: Cli
 ) -> None:
     found = planned(cli, "--exclude", "application App")
     left = {"application App", "messaging_application Raleigh/East"}
@@ -79,7 +79,7 @@ def test_what_needs_something_excluded_is_left_out_with_it(
     assert len(found) == 8
 
 
-def test_an_exclude_cuts_a_target(shared_account: Account, cli: Cli) -> None:
+def test_an_exclude_cuts_a_target(untouched_account: Account, cli: Cli) -> None:
     found = planned(cli, "--target", "Raleigh/West", "--exclude", "mms *")
     assert "mms Raleigh/West" not in found
     assert "messaging_application Raleigh/West" not in found, "it comes after MMS"
@@ -98,7 +98,9 @@ def test_an_apply_does_just_that_and_the_rest_later(account: Account, cli: Cli) 
     assert cli("plan", "--detailed-exitcode").code == 0
 
 
-def test_a_purchase_that_is_left_out_counts_for_no_limit(shared_account: Account, cli: Cli) -> None:
+def test_a_purchase_that_is_left_out_counts_for_no_limit(
+    untouched_account: Account, cli: Cli
+) -> None:
     Path("provisioner.yaml").write_text(SPEC + "limits: {new_numbers: 0}\n")
     assert cli("plan").code == 1
     assert cli("plan", "--exclude", "numbers *").code == 0

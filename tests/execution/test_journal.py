@@ -210,7 +210,7 @@ class Model:
             await self.run.record(self.recorded[-1], Outcome(Result.DONE, (str(which),)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(instructions=INSTRUCTIONS)
 def test_a_crash_at_any_point_loses_nothing_that_was_confirmed(
     instructions: list[tuple[str, int]],
@@ -238,7 +238,7 @@ def test_a_crash_at_any_point_loses_nothing_that_was_confirmed(
         asyncio.run(until_the_crash(Path(folder)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(instructions=INSTRUCTIONS, keep=st.floats(0, 1))
 def test_of_a_torn_log_a_beginning_is_left_and_no_outcome_without_its_intent(
     instructions: list[tuple[str, int]], keep: float

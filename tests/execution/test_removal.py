@@ -142,7 +142,6 @@ class Opened:
 
 EXAMPLES = settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -193,7 +193,6 @@ def test_an_account_converges_to_the_spec_whatever_happened(
         settings=settings(
             max_examples=share.of(120),
             stateful_step_count=12,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
             phases=[Phase.generate],

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model import Address, Attributes, LiveState, NumberOrder, Resource, Value
@@ -244,7 +244,6 @@ def worlds(draw: st.DrawFn) -> tuple[list[Resource], list[str], dict[str, Attrib
     return blocks, numbers, {number: draw(st.sampled_from(PLACES)) for number in numbers}
 
 
-@settings(deadline=None)
 @given(world=worlds())
 def test_every_number_counts_once_or_not_at_all_whatever_the_order(
     world: tuple[list[Resource], list[str], dict[str, Attributes]],
@@ -260,7 +259,6 @@ def test_every_number_counts_once_or_not_at_all_whatever_the_order(
             assert is_of(each, number, facts[number])
 
 
-@settings(deadline=None)
 @given(world=worlds())
 def test_no_other_way_of_handing_them_out_would_buy_less(
     world: tuple[list[Resource], list[str], dict[str, Attributes]],

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model import Address, NumberOrder, Resource, Value
@@ -110,7 +110,6 @@ def test_everything_else_is_part_of_it() -> None:
     assert len(others | {same}) == 8
 
 
-@settings(deadline=None)
 @given(
     account=st.text(),
     site=st.text(),

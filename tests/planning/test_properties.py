@@ -32,7 +32,7 @@ RULES = {
     "still-in-use",
 }
 
-slowly = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:

@@ -6,7 +6,7 @@ The names of the elements stand in the rows of a type and in its template. This 
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.account.items import read_attributes
@@ -138,7 +138,6 @@ def test_a_body_with_every_part_reads_back(resource_type: ResourceType) -> None:
 
 
 @pytest.mark.parametrize("resource_type", READ_BACK, ids=lambda each: each.name)
-@settings(deadline=None)
 @given(data=st.data())
 def test_a_body_reads_back_whatever_is_declared(
     resource_type: ResourceType, data: st.DataObject
@@ -175,7 +174,6 @@ def searches(draw: st.DrawFn, resource_type: ResourceType, kind: BlockKind) -> d
 
 
 @pytest.mark.parametrize(("resource_type", "kind"), COUNTED, ids=[kind.name for _, kind in COUNTED])
-@settings(deadline=None)
 @given(data=st.data())
 def test_an_order_carries_the_search_of_its_block(
     resource_type: ResourceType, kind: BlockKind, data: st.DataObject
@@ -195,7 +193,6 @@ def test_an_order_carries_the_search_of_its_block(
     )
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_an_order_of_listed_numbers_names_those_that_are_missing(data: st.DataObject) -> None:
     numbers, kind = TYPES["numbers"], BY_NAME["telephone_numbers"]

@@ -212,7 +212,6 @@ def run(machine: type[Machine], open_account: Open, lag: float) -> None:
         settings=settings(
             max_examples=10,
             stateful_step_count=30,
-            deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )

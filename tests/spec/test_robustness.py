@@ -160,7 +160,7 @@ SPECS = st.fixed_dictionaries(
         "lint": TREES,
     },
 )
-FILE_SETTINGS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+FILE_SETTINGS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 SECRET = "s3cret-value"
 NAMING = {"account-mismatch", "equal-blocks", "same-name", "unknown-reference"}
 """These name what is meant, even where a variable gave the name or label."""

@@ -54,7 +54,7 @@ def test_a_name_stays_what_it_is(name: str, load: Load) -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_name_stays_what_it_is(load: Load, site: str, application: str) -> None:
     state = load(starter_spec(Start(site=site, application=application)))
     assert Address("site", (site,)) in state.resources
