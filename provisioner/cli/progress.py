@@ -7,7 +7,7 @@ import contextlib
 import functools
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,6 +25,8 @@ from provisioner.views.progress import activity, event_line, heartbeat_line, rea
 
 HEARTBEAT = 15.0
 """Seconds."""
+SHORTEST_DRAWN = 0.5
+"""Seconds; what is over sooner is not worth a flicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,8 @@ async def beating(beat: Callable[[], None], clock: Clock) -> AsyncIterator[None]
                 await clock.sleep(HEARTBEAT)
                 beat()
 
-    task = asyncio.create_task(go_on())
-    try:
+    async with _meanwhile(go_on()):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
@@ -143,26 +141,41 @@ async def told_of_reading(
     traffic: Traffic, clock: Clock, trace: Tracing, *, quiet: bool
 ) -> AsyncIterator[None]:
     """Shows that an account is being read, where that takes long."""
-    if quiet:
-        yield
-        return
     started = clock.monotonic()
 
     def print_line() -> None:
         say(reading_line(clock.monotonic() - started, figures_of(traffic)), trace)
 
-    if not _may_draw(trace):
+    if quiet:
+        yield
+    elif _may_draw(trace):
+        async with _meanwhile(_draw_reading(traffic, clock, started)):
+            yield
+    else:
         async with beating(print_line, clock):
             yield
-        return
 
+
+async def _draw_reading(traffic: Traffic, clock: Clock, started: float) -> None:
+    await clock.sleep(SHORTEST_DRAWN)
     from rich.console import Console
 
     from provisioner.views.live import reading_drawn
 
     console = Console(stderr=True, highlight=False, get_time=clock.monotonic)
-    with reading_drawn(console, lambda: figures_of(traffic)):
+    with contextlib.suppress(OSError), reading_drawn(console, started, lambda: figures_of(traffic)):
+        await asyncio.Event().wait()
+
+
+@contextlib.asynccontextmanager
+async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    """The work is done beside the body, and ends with it."""
+    task = asyncio.create_task(work)
+    try:
         yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def say(line: str, trace: Tracing) -> None:

@@ -48,8 +48,6 @@ WAITING_LISTED = 3
 RATE_OVER = 5.0
 """Seconds over which calls a second are counted."""
 FEWEST_TO_JUDGE_BY = 3
-SHORTEST_DRAWN = 0.5
-"""Seconds; what is over sooner is not worth a flicker."""
 REFRESHES_A_SECOND = 8
 STYLES = {
     Status.DONE: "green",
@@ -103,14 +101,14 @@ class Pace:
 
 
 @contextmanager
-def reading_drawn(console: Console, figures: Callable[[], Figures]) -> Iterator[None]:
-    """Shows that the account is being read, as soon as that takes a moment; nothing of it stays."""
-    started, pace, spinner = console.get_time(), Pace(figures), Spinner("dots")
+def reading_drawn(
+    console: Console, started: float, figures: Callable[[], Figures]
+) -> Iterator[None]:
+    """Shows that the account is being read since then; nothing of it stays on the screen."""
+    pace, spinner = Pace(figures), Spinner("dots")
 
-    def renderable() -> Text | Group:
+    def renderable() -> Group:
         elapsed = console.get_time() - started
-        if elapsed < SHORTEST_DRAWN:
-            return Text()
         head = Table.grid(padding=(0, 1))
         head.add_row(spinner, _line(f"{duration(elapsed)} · reading the account"))
         return Group(head, *(_line(f"  {each}", "dim") for each in pace.lines(elapsed)))

@@ -180,12 +180,9 @@ def waiting_for_parents(plan: Plan) -> Plan:
     return replace(plan, steps=steps)
 
 
-def test_that_the_account_is_read_is_drawn_once_it_takes_a_moment() -> None:
+def test_that_the_account_is_read_is_drawn_with_what_it_takes() -> None:
     screen = Screen(80)
-    with reading_drawn(screen.console, lambda: Figures(calls=41, refused=2)):
-        screen.now += 0.2
-    assert "reading the account" not in screen.output.getvalue()
-    with reading_drawn(screen.console, lambda: Figures(calls=41, refused=2)):
+    with reading_drawn(screen.console, screen.now, lambda: Figures(calls=41, refused=2)):
         screen.now += 3.0
     drawn = screen.output.getvalue()
     assert "3.0s · reading the account" in drawn
