@@ -16,7 +16,7 @@ demo: ## plan, apply and plan again on the embedded account
 	@bash scripts/demo
 
 test: setup ## run the tests and measure their coverage
-	@$(BIN)/pytest --cov
+	@$(BIN)/pytest --cov --numprocesses logical --dist loadfile
 
 check: lint types test ## all that must hold before a commit
 
