@@ -1,7 +1,7 @@
 """A part of a plan, as --target and --exclude choose it.
 
-The whole is planned and checked as ever; then some of it is left out. What a target waits for
-comes along, and what waits for something excluded is left out with it.
+The whole is planned and checked as ever; then some of it is left out. What a target needs comes
+along, and what needs something excluded is left out with it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from fnmatch import fnmatchcase
 
 from provisioner.errors import Problem, Severity
 from provisioner.model import Address, Selection
-from provisioner.planning.plan import Action, Change, Step
-from provisioner.resource_type import Types, lineage
+from provisioner.planning.plan import Action, Change, Step, Verb
+from provisioner.resource_type import Shape, Types, lineage
 
 EXAMPLE = "`sippeer Raleigh/East`, `Raleigh/*` or `sms *`"
 
@@ -35,18 +35,16 @@ def choose(
     addresses = [change.address for change in changes]
     if not selection:
         return Part(changes, steps, (), ())
-    waits: dict[Address, set[Address]] = {}
-    for step in steps:
-        waits.setdefault(step.address, set()).update(step.waits_for)
+    needs = _needs(steps, types)
     chosen = {
         each
         for each in addresses
         if not selection.targets or _matches(each, selection.targets, types)
     }
-    brought = _closure(chosen, waits)
+    brought = _closure(chosen, needs)
     excluded = {each for each in addresses if _matches(each, selection.excludes, types)}
     needing: dict[Address, set[Address]] = {}
-    for address, earlier in waits.items():
+    for address, earlier in needs.items():
         for each in earlier:
             needing.setdefault(each, set()).add(address)
     dropped = {*excluded, *_closure(excluded, needing)}
@@ -61,6 +59,26 @@ def choose(
         ),
         tuple(_unknown(selection, addresses, types)),
     )
+
+
+def _needs(steps: Iterable[Step], types: Types) -> dict[Address, set[Address]]:
+    """What each waits for, but for changes of what it is part of or refers to: that is there, and
+    as good before as after."""
+    steps = tuple(steps)
+    changing = {
+        step.address
+        for step in steps
+        if step.verb is Verb.UPDATE and types[step.address.type].shape is Shape.NAMED
+    }
+    needs: dict[Address, set[Address]] = {}
+    for step in steps:
+        # Of the same type it is what takes over from it, such as a new default location.
+        needs.setdefault(step.address, set()).update(
+            each
+            for each in step.waits_for
+            if each not in changing or each.type == step.address.type
+        )
+    return needs
 
 
 def _closure(
@@ -93,9 +111,14 @@ def _step(step: Step, kept: set[Address], brought: Mapping[Address, Address]) ->
 
 
 def _matches(address: Address, patterns: Iterable[str], types: Types) -> bool:
-    """Whether a pattern fits a resource or something that it is part of: `TYPE PATH` or `PATH`."""
+    """Whether a pattern fits a resource or something that it is part of: `TYPE PATH` or `PATH`.
+
+    A name may hold what means something in a pattern.
+    """
     names = [name for each in lineage(address, types) for name in (str(each), "/".join(each.path))]
-    return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
+    return any(
+        name == pattern or fnmatchcase(name, pattern) for pattern in patterns for name in names
+    )
 
 
 def _unknown(selection: Selection, addresses: Iterable[Address], types: Types) -> Iterator[Problem]:

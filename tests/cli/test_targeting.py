@@ -86,6 +86,38 @@ def test_an_exclude_cuts_a_target(untouched_account: Account, cli: Cli) -> None:
     assert "sms Raleigh/West" in found
 
 
+def test_a_change_of_what_is_there_already_is_not_needed(account: Account, cli: Cli) -> None:
+    assert cli("apply", "--yes").code == 0
+    changed = SPEC.replace("/app", "/changed").replace("Raleigh:", "Raleigh:\n    description: New")
+    spec = changed.replace("application: Other", "application: App")
+    Path("provisioner.yaml").write_text(spec)
+    everything = planned(cli)
+    assert {"application App", "site Raleigh"} < everything.keys()
+    assignment = "messaging_application Raleigh/West"
+    assert planned(cli, "--target", assignment).keys() == {assignment}
+    assert planned(cli, "--exclude", "application App").keys() == everything.keys() - {
+        "application App"
+    }
+
+
+def test_a_new_default_comes_along_with_the_old_one(account: Account, cli: Cli) -> None:
+    assert cli("apply", "--yes").code == 0
+    handed_over = SPEC.replace("East: {default: true,", "East: {default: false,")
+    spec = handed_over.replace("West: {", "West: {default: true, ")
+    Path("provisioner.yaml").write_text(spec)
+    found = planned(cli, "--target", "sippeer Raleigh/East", "--exclude", "numbers *")
+    assert "because sippeer Raleigh/East waits for it" in found["sippeer Raleigh/West"]
+    assert "sippeer Raleigh/East" not in planned(cli, "--exclude", "sippeer Raleigh/West")
+
+
+def test_a_name_is_meant_literally_before_it_is_a_pattern(
+    shared_account: Account, cli: Cli
+) -> None:
+    Path("provisioner.yaml").write_text(SPEC.replace("West:", '"West [old]":'))
+    found = planned(cli, "--target", "sippeer Raleigh/West [old]")
+    assert "sippeer Raleigh/West [old]" in found
+
+
 def test_an_apply_does_just_that_and_the_rest_later(account: Account, cli: Cli) -> None:
     ran = cli("apply", "--yes", "--target", "applications/*", "--target", "application *")
     assert ran.code == 1
