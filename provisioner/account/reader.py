@@ -42,8 +42,9 @@ async def read_live(
     made: Collection[Made] = (),
 ) -> LiveState:
     """Reads what the spec declares, and all that may be pruned. `numbers_of`: more sippeers whose
-    numbers are wanted; `listed`: types that are listed wherever that can be, though nothing of
-    them is declared; `whole`: resources that are wanted with all that is part of them.
+    numbers are wanted; `listed`: types that are listed wherever there are any, though nothing of
+    them is declared, nor what they are part of; `whole`: resources that are wanted with all that
+    is part of them.
 
     `settle` is how long the account's lists may lag, in seconds: what an order brought since then
     counts as there, whatever else the account says. `made` is what was made since then: it is read
@@ -60,6 +61,7 @@ async def read_live(
         by_parent(desired, types),
         made,
         whole,
+        listed,
     )
     try:
         async with asyncio.TaskGroup() as group:
@@ -100,6 +102,7 @@ class _Reading:
     declared: Declared
     made: Collection[Made]
     whole: Collection[Address]
+    listed: Collection[str]
     users: dict[Address, Mapping[str, str]] = field(default_factory=dict)
     ids: dict[Address, str] = field(default_factory=dict)
     found: dict[Address, tuple[Element, ResourceType]] = field(default_factory=dict)
@@ -157,10 +160,13 @@ class _Reading:
         strangers = self._note_unmanaged(match, resource_type, parent)
         async with asyncio.TaskGroup() as group:
             for address, row in strangers.items():
+                parts = names_of_parts(resource_type.name, self.types)
                 if self._may_go(address, parent):
                     group.create_task(self._read_users(address, resource_type))
-                    for name in names_of_parts(resource_type.name, self.types):
-                        group.create_task(self._read_child(address, self.types[name], row))
+                else:
+                    parts = [each for each in parts if each in self.listed]
+                for name in parts:
+                    group.create_task(self._read_child(address, self.types[name], row))
             for address, row in match.found.items():
                 self.ids[address] = id_of(row, resource_type) or ""
                 group.create_task(self._read_item(address, row, resource_type))

@@ -51,9 +51,21 @@ def test_programs_get_the_same(cli: Cli, spec: Path, account: Account) -> None:
     document = cli("plan", "--unmanaged", "--json").document
     assert unmanaged(document) == [
         ("Production Server", account.application.rpartition("/")[2]),
+        (LOCATION, account.sippeer.rpartition("/")[2]),
         ("Raleigh", account.site.rpartition("/")[2]),
     ]
-    assert document["summary"]["unmanaged"] == 2
+    assert document["summary"]["unmanaged"] == 3
+
+
+def test_locations_of_a_site_that_the_spec_does_not_name_are_listed_with_it(
+    cli: Cli, spec: Path, account: Account
+) -> None:
+    declares(spec, "sites: {Cary: {}}")
+    location = account.sippeer.rpartition("/")[2]
+    assert f"    sippeer Raleigh/{LOCATION} (id {location}, not in the spec)" in (
+        cli("plan", "--unmanaged").out
+    )
+    assert LOCATION not in cli("plan", "--verbose").out
 
 
 def test_without_the_option_only_what_is_read_anyway_is_known(
