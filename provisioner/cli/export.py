@@ -69,8 +69,12 @@ def _check_targets(output: Path | None, split: Path | None, *, force: bool) -> N
     """Before anything is read, which may take a while."""
     if output and split:
         raise click.UsageError("Give either --output or --split.")
+    if output and output.is_dir():
+        raise SettingsError(f"{output} is a folder. Name a file in it, or use --split {output}.")
     if output and not output.absolute().parent.is_dir():
         raise SettingsError(f"There is no folder {output.parent} to write {output.name} into.")
+    if split and split.exists() and not split.is_dir():
+        raise SettingsError(f"{split} is a file. Name a folder, or use --output {split}.")
     there = [output] if output and output.exists() else _specs_in(split) if split else []
     if there and not force:
         verb = "is" if len(there) == 1 else "are"

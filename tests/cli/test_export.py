@@ -143,14 +143,17 @@ def test_with_force_it_is_and_what_else_is_there_is_named(cli: Cli) -> None:
     [
         (("-o", "nowhere/spec.yaml"), "There is no folder nowhere to write spec.yaml into."),
         (("-o", "a.yaml", "--split", "b"), "Give either --output or --split."),
+        (("-o", ".", "--force"), ". is a folder. Name a file in it, or use --split ."),
+        (("--split", "a-file"), "a-file is a file. Name a folder, or use --output a-file."),
     ],
 )
 def test_what_cannot_be_written_is_refused_before_anything_is_read(
     cli: Cli, arguments: tuple[str, ...], words: str
 ) -> None:
+    Path("a-file").touch()
     refused = cli("export", *arguments)
     assert refused.code == 1
-    assert words in refused.err
+    assert words in " ".join(refused.err.split())
 
 
 @pytest.mark.usefixtures("untouched_account")
@@ -165,6 +168,19 @@ def test_an_account_has_to_be_named(
     refused = cli("export")
     assert refused.code == 1
     assert words in refused.err
+
+
+def test_account_and_credentials_may_come_from_a_file(
+    cli: Cli, filled: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = {**filled.environ, "BW_ACCOUNT_ID": "9900778"}
+    for name in lines:
+        monkeypatch.delenv(name)
+    Path("production.env").write_text("".join(f"{each}={lines[each]}\n" for each in lines))
+    assert cli("export").code == 1
+    exported = cli("export", "--env-file", "production.env")
+    assert exported.code == 0
+    assert "Raleigh:" in exported.out
 
 
 def test_the_embedded_account_is_exported_without_any_variable(
