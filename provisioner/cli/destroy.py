@@ -35,7 +35,7 @@ from provisioner.views.events_json import version_document
 from provisioner.views.stakes import counts_of_some
 from provisioner.views.wording import count
 
-TYPED_ELSEWHERE = "Name the account with --confirm ACCOUNT."
+ACCOUNT_ELSEWHERE = "Name the account with --confirm ACCOUNT"
 
 
 @click.command(name="destroy")
@@ -114,12 +114,14 @@ def agreed(plan: Plan) -> bool:
         f"({plan.account})"
     )
     released = plan.summary.numbers_to_release
-    if not typed(question, plan.account, without=TYPED_ELSEWHERE):
+    count_elsewhere = f", and with --confirm-numbers {released} how many go" if released else ""
+    elsewhere = f"{ACCOUNT_ELSEWHERE}{count_elsewhere}."
+    if not typed(question, plan.account, without=elsewhere):
         return False
     return not released or typed(
         f"{count(released, 'number')} will be gone for good. Type how many ({released})",
         str(released),
-        without=TYPED_ELSEWHERE,
+        without=elsewhere,
     )
 
 

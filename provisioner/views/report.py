@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from provisioner.execution.events import Event, Figures, Status, StepFinished
 from provisioner.model import Address
+from provisioner.planning.ordering import GIVING_BACK
 from provisioner.planning.plan import Plan, Step, Verb
 from provisioner.resource_type import Shape, Types
 from provisioner.views.arrangement import arranged
@@ -207,7 +208,7 @@ def _together(alike: Sequence[StepFinished], types: Types) -> str:
 
 def _number_lines(events: Iterable[StepFinished], types: Types, width: int) -> list[str]:
     lines: list[str] = []
-    for event in events:
+    for event in sorted(events, key=lambda event: event.step.address):
         if not event.numbers:
             continue
         lines += wrap(numbers_that_came(event, types), width=width, first="  ", rest="    ")
@@ -277,6 +278,7 @@ def _advice(report: Report, interrupted: bool, width: int) -> list[str]:
         sentences.append("Running it again goes on waiting for open orders; it places no second.")
     if report.having(Status.SHORT):
         sentences.append("Running it again orders just the numbers that are missing.")
-    if report.complete and report.wrote:
+    gave = any(step.verb not in GIVING_BACK for step in report.plan.steps)
+    if report.complete and report.wrote and gave:
         sentences.append("`provisioner show SPEC` prints ids and numbers again.")
     return [line for sentence in sentences for line in wrap(sentence, width=width)]

@@ -62,6 +62,7 @@ def test_everything_goes_in_the_order_that_the_account_wants(full: Account, cli:
     assert "Applied: 0 created, 0 changed, 6 deleted, 0 numbers ordered, 1 number released in" in (
         ran.out
     )
+    assert "provisioner show" not in ran.out, "there is nothing left to show"
     sent = deletes(full)
     assert sent[:2] == ["POST /disconnects", f"PUT {messaging}/applicationSettings"]
     rest = [each for each in sent[2:] if each != f"DELETE {application}"]
@@ -100,7 +101,10 @@ def test_the_account_id_and_the_count_have_to_be_typed(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((), "Name the account with --confirm ACCOUNT."),
+        (
+            (),
+            "Name the account with --confirm ACCOUNT, and with --confirm-numbers 1 how many go.",
+        ),
         (
             ("--confirm", "9900779", "--confirm-numbers", "1"),
             "--confirm names account 9900779, and the spec is of 9900778",

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.execution.events import Event, Figures, Status, StepFinished
 from provisioner.model import Address
-from provisioner.planning.plan import Plan
+from provisioner.planning.plan import Plan, Verb
 from provisioner.resource_type import Types
 from provisioner.views.events_json import event_document, report_document
 from provisioner.views.report import Report, render_report
@@ -90,6 +90,19 @@ def test_of_many_skipped_steps_the_first_are_listed(large: Plan, types: Types) -
     text = render_report(Report.of(large, events), types, elapsed=9.0, width=80)
     assert "because site Fleet failed:" in text
     assert "and 981 more" in text
+
+
+def test_numbers_are_listed_by_place_whatever_came_first(quickstart: Plan, types: Types) -> None:
+    (step,) = (each for each in quickstart.steps if each.verb is Verb.ORDER)
+    ends = []
+    for place, number in (("West", "+19105550002"), ("East", "+19105550001")):
+        address = Address("numbers", ("Raleigh", place, "area_code=910"))
+        change = replace(step.change, address=address)
+        ends.append(
+            StepFinished(replace(step, change=change), Status.DONE, numbers=(number,), id=place)
+        )
+    text = render_report(Report.of(quickstart, ends), types, elapsed=1.0, width=80)
+    assert text.index("order East") < text.index("order West")
 
 
 def test_a_run_in_which_all_is_done_is_complete(
