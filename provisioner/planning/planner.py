@@ -218,13 +218,14 @@ def plan_digest(
     changes: Iterable[Change],
     templates: Mapping[str, BodyTemplate],
 ) -> str:
-    """Names a plan: sha256 over what it would do where, and by which templates of the spec's own.
-    Secrets go in by name only."""
+    """Names a plan: sha256 over what it would do where, and by which templates of the spec's own;
+    of what goes, as it is. Secrets go in by name only."""
     content = [
         {
             "action": change.action,
             "address": [change.address.type, *change.address.path],
             "after": {} if change.after is None else _plain(change.after),
+            "gone": _plain(change.before) if change.before and not change.after else {},
             "attributes": [
                 [each.path, _text(each.before), _text(each.after)] for each in change.attributes
             ],

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from provisioner.errors import Origin, Problem, Severity
-from provisioner.model import Address, DesiredState, LiveState
+from provisioner.model import Address, DesiredState, LiveState, Resource
 from provisioner.planning.number_doubts import named_numbers
 from provisioner.planning.plan import Action, Change, numbers_to_move
 from provisioner.resource_type import BY_NUMBERS, Shape, Types, lineage, parent_address
@@ -40,7 +40,13 @@ def deletes_of(going: Collection[Address], live: LiveState, types: Types) -> Ite
         shape = types[address.type].shape
         is_part = shape is not Shape.NAMED and parent_address(address, types) in going
         if shape not in BY_NUMBERS and (address in going or is_part):
-            yield Change(Action.DELETE, address, resource, None)
+            yield Change(Action.DELETE, address, resource, reason=_known_as(resource))
+
+
+def _known_as(resource: Resource) -> str:
+    """A label may be another than the name, and says nothing to whoever knows the account."""
+    name = resource.attributes.get("name", resource.address.path[-1])
+    return "" if name == resource.address.path[-1] else f"its name in the account is {name!r}"
 
 
 def waits_of(

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 QUESTION = "To go on, type the account id (9900778)"
 COUNT = "1 number will be gone for good. Type how many (1)"
 YES = ("--confirm", "9900778")
+RENAMED = (
+    "<Site><Name>Production</Name><Address><HouseNumber>1600</HouseNumber>"
+    "<StreetName>PENNSYLVANIA</StreetName><City>WASHINGTON</City><StateCode>DC</StateCode>"
+    "<Zip>20006</Zip><AddressType>Service</AddressType></Address></Site>"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +146,50 @@ def test_what_is_not_declared_stays(full: Account, cli: Cli) -> None:
     assert full.texts("/sites", "Name") == ["Cary"]
     assert full.texts("/applications", "AppName") == ["Other"]
     assert cli("plan", "other.yaml", "--detailed-exitcode").code == 0
+
+
+def test_what_was_put_to_another_use_while_it_asked_is_asked_about_again(
+    full: Account, terminal: OpenTerminal
+) -> None:
+    """The same things would go, and they are not what was agreed to."""
+    created = full.call(
+        "POST",
+        "/applications",
+        "<Application><ServiceType>Messaging-V2</ServiceType><AppName>Other</AppName>"
+        "<CallbackUrl>https://other.example</CallbackUrl></Application>",
+    )
+    assert created is not None
+    other = created.findtext(".//ApplicationId")
+    settings = f"<HttpMessagingV2AppId>{other}</HttpMessagingV2AppId>"
+    asked = terminal("destroy", "--release-numbers")
+    asked.wait_for(QUESTION)
+    full.call(
+        "PUT",
+        f"{full.messaging}/applicationSettings",
+        f"<ApplicationsSettings>{settings}</ApplicationsSettings>",
+    )
+    full.log.clear()
+    asked.type("9900778\n")
+    asked.wait_for(COUNT)
+    asked.type("1\n")
+    asked.wait_for("The account was changed meanwhile. This is the plan now:")
+    asked.wait_for("unassign application Other")
+    asked.type("n\n")
+    assert asked.finish() == 1
+    assert deletes(full) == []
+
+
+def test_what_goes_is_known_by_its_live_name_too(full: Account, cli: Cli) -> None:
+    full.call("PUT", full.site, RENAMED)
+    site = full.site.rpartition("/")[2]
+    Path("provisioner.yaml").write_text(
+        "version: 1\naccount: '9900778'\n"
+        f"sites: {{Old test: {{id: '{site}', sippeers: {{{LOCATION}: {{}}}}}}}}\n"
+    )
+    ran = cli("destroy", "--release-numbers")
+    assert ran.code == 1
+    assert "- delete site Old test" in ran.out
+    assert "# its name in the account is 'Production'" in ran.out
 
 
 def test_a_stranger_on_a_site_is_in_the_way(full: Account, cli: Cli) -> None:
