@@ -107,8 +107,13 @@ def _differences(rows: Iterable[Element], resource_type: ResourceType) -> Iterat
     """For each row what tells it apart, such as ` (description: Old)`."""
     known = [read_attributes(row, resource_type, {}) for row in rows]
     shared = set.intersection(*(set(each.items()) for each in known))
+    parts = {name for row in resource_type.spec_fields for name in row.instead}
     for each in known:
-        own = [f"{name}: {value}" for name, value in each.items() if (name, value) not in shared]
+        own = [
+            f"{name}: {value}"
+            for name, value in each.items()
+            if (name, value) not in shared and name not in parts
+        ]
         yield f" ({', '.join(own)})" if own else ""
 
 
