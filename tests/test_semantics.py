@@ -557,6 +557,10 @@ DELETING = {
     "what others changed since the plan is not deleted": (
         "account/test_writer.py::test_what_was_changed_since_the_plan_is_not_deleted",
         "account/test_writer.py::test_another_application_than_the_plan_saw_stays_assigned",
+        (
+            "cli/test_destroy.py::"
+            "test_what_was_put_to_another_use_while_it_asked_is_asked_about_again"
+        ),
     ),
     "locations with numbers block": (
         case("pruning: numbers are in the way"),

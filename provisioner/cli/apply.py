@@ -33,7 +33,10 @@ from provisioner.cli.signals import interruptible
 from provisioner.errors import SettingsError
 from provisioner.model import LiveState
 from provisioner.planning import Plan, make_plan
+from provisioner.resources import resource_types
 from provisioner.views.events_json import version_document
+from provisioner.views.stakes import gone_for_good
+from provisioner.views.wording import count
 
 
 @click.command(name="apply")
@@ -140,8 +143,13 @@ def _agreed(plan: Plan) -> bool:
     if not sys.stdin.isatty():
         raise SettingsError("There is no terminal to ask on. Add --yes to apply without asking.")
     bought = plan.summary.numbers_to_order
-    money = f" This buys {bought} number{'s' if bought > 1 else ''}." if bought else ""
-    question = f"Apply this plan to account {plan.account}?{money}"
+    gone = len(gone_for_good(plan, resource_types()))
+    stakes = [
+        *([f"buys {count(bought, 'number')}"] if bought else ()),
+        *([f"deletes {gone} for good"] if gone else ()),
+    ]
+    told = f" This {' and '.join(stakes)}." if stakes else ""
+    question = f"Apply this plan to account {plan.account}?{told}"
     try:
         with interruptible():
             return click.confirm(question, default=False, err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -115,6 +115,23 @@ def test_a_signal_instead_of_an_answer_ends_it_at_once(
     assert "Interrupted." in asked.shown
     assert "Traceback" not in asked.shown
     assert shared_account.writes == []
+
+
+def test_what_goes_for_good_is_in_the_question(
+    terminal: OpenTerminal, declare: Declare, cli: Cli, account: Account
+) -> None:
+    def change(spec: dict[str, Any]) -> None:
+        spec["applications"] = {"Old": {"callback_url": "https://old.example"}}
+        del spec["sites"]
+
+    declare(change)
+    assert cli("apply", "--yes").code == 0
+    declare(lambda spec: spec.update(prune=["applications"]))
+    asked = terminal("apply")
+    asked.wait_for("to account 9900778? This buys 1 number and deletes 1 for good. [y/N]: ")
+    asked.type("n\n")
+    assert asked.finish() == 1
+    assert account.texts("/applications", "AppName") == ["Old"]
 
 
 def test_what_buys_nothing_says_nothing_of_buying(
