@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from provisioner.errors import Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState
@@ -34,21 +34,17 @@ def prune(
     if desired.empty_sources:
         return Removal(staying=(_paused(desired),))
     sippeers = {
-        each for each in meant if each.type == "sippeer" and _is_in_declared(each, desired, types)
+        each
+        for each in meant
+        if each.type == "sippeer" and parent_address(each, types) in desired.resources
     }
-    staying: list[Problem] = []
     going = set(sippeers)
+    staying: list[Problem] = []
     for address in meant:
-        inside: list[str]
-        if address.type == "site":
-            inside = [str(each) for each in live.ids if parent_address(each, types) == address]
-            reason = f"it has {len(inside)} sippeer{'s' if len(inside) > 1 else ''}"
-        elif address.type == "application":
-            inside = [*users_left(address, sippeers, changes, live)]
-            reason = f"it is used by {', '.join(inside)}"
-        else:
+        if address.type == "sippeer":
             continue
-        if inside:
+        reason = _in_use(address, sippeers, changes, live, types)
+        if reason:
             staying.append(_stays(address, reason))
         else:
             going.add(address)
@@ -64,8 +60,19 @@ def prune(
     )
 
 
-def _is_in_declared(address: Address, desired: DesiredState, types: Types) -> bool:
-    return parent_address(address, types) in desired.resources
+def _in_use(
+    address: Address,
+    going: Collection[Address],
+    changes: Iterable[Change],
+    live: LiveState,
+    types: Types,
+) -> str:
+    """Why a site or an application stays; "" where it may go."""
+    if address.type == "application":
+        users = users_left(address, going, changes, live)
+        return f"it is used by {', '.join(users)}" if users else ""
+    inside = sum(parent_address(each, types) == address for each in live.ids)
+    return f"it has {inside} sippeer{'s' if inside > 1 else ''}" if inside else ""
 
 
 def _blocked(
