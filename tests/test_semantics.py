@@ -541,6 +541,10 @@ DELETING = {
         "cli/test_pruning.py::test_an_application_that_somebody_uses_stays",
         "cli/test_pruning.py::test_a_voice_application_is_none_of_ours",
     ),
+    "what is pruned goes after what is made beside it": (
+        "cli/test_pruning.py::test_what_is_made_in_its_place_comes_before_it_goes",
+        case("renames: what differs from what prune deletes is another one"),
+    ),
     "destroy takes what is declared and nothing else": (
         "cli/test_destroy.py::test_everything_goes_in_the_order_that_the_account_wants",
         "cli/test_destroy.py::test_what_is_not_declared_stays",

@@ -52,8 +52,9 @@ def _known_as(resource: Resource) -> str:
 def waits_of(
     deletes: Iterable[Change], others: Iterable[Change], live: LiveState, types: Types
 ) -> Waits:
-    """What goes waits for numbers that leave it and for what lets go of it; of the locations of a
-    site the default one goes last."""
+    """What goes waits for numbers that leave it, for what lets go of it, and for what is made
+    beside it, which may be there to take its place. Of the locations of a site the default one
+    goes last."""
     deletes = tuple(deletes)
     going = {change.address for change in deletes}
     homes = {number: sippeer for sippeer, here in live.numbers.items() for number in here}
@@ -64,12 +65,14 @@ def waits_of(
         for address in going:
             if left & {*lineage(address, types)}:
                 waits.setdefault(address, set()).add(change.address)
+    beside: dict[tuple[str, Address | None], set[Address]] = {}
     for change in others:
-        if _promotes(change):
-            parent = parent_address(change.address, types)
-            for address in (each for each in going if each.type == change.address.type):
-                if parent_address(address, types) == parent:
-                    waits.setdefault(address, set()).add(change.address)
+        if change.action is Action.CREATE or _promotes(change):
+            place = (change.address.type, parent_address(change.address, types))
+            beside.setdefault(place, set()).add(change.address)
+    for address in going:
+        made = beside.get((address.type, parent_address(address, types)), ())
+        waits.setdefault(address, set()).update(made)
     for address in going:
         holders = _holders_beside(address, live, types)
         if address not in holders:

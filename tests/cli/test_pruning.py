@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from provisioner.sandbox.faults import Fault
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Account, Cli
 
@@ -45,6 +47,7 @@ sites:
     sippeers:
       East: {{default: true, sms: true, mms: true, application: New}}
 """
+NEWEST = 'Newest: {callback_url: "https://example.com/newest"}'
 PRUNE = "prune: [sippeers, applications, sites]\n"
 
 
@@ -110,6 +113,20 @@ def test_numbers_that_another_location_lists_leave_first(full: Account, cli: Cli
     assert ran.code == 0, ran.everything
     assert "1 moved" in ran.out
     assert cli("plan", "--detailed-exitcode").code == 0
+
+
+def test_what_is_made_in_its_place_comes_before_it_goes(full: Account, cli: Cli) -> None:
+    """Where that fails, it stays."""
+    replaced = AFTER.replace('New: {callback_url: "https://example.com/new"}', NEWEST)
+    declare(replaced.replace("application: New", "application: Newest") + PRUNE)
+    full.faults.add(Fault("status-before", "POST", "/applications$", status=400, nth=None))
+    ran = cli("apply", "--yes")
+    assert ran.code == 3
+    assert "because application Newest failed:" in ran.out
+    assert sorted(full.texts("/applications", "AppName")) == ["New", "Old"]
+    full.faults.clear()
+    assert cli("apply", "--yes").code == 0
+    assert full.texts("/applications", "AppName") == ["Newest"]
 
 
 def test_a_default_that_goes_needs_another(full: Account, cli: Cli) -> None:
