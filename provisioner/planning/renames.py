@@ -157,14 +157,14 @@ def _problem(
     if lost:
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
         follows += f", and {lost[0]}{more} deleted, because of `prune`"
-    return Problem(
-        Severity.ERROR if follows else Severity.WARNING,
-        "looks-renamed",
-        "This may be a rename",
+    summary, origin = "This may be a rename", desired.origin(address)
+    detail = (
         f"{address} would be created{follows}. But the account has {told}. Say below "
-        f"`{address.path[-1]}:` which it is, or `new: true` if it is another one.",
-        desired.origin(address),
+        f"`{address.path[-1]}:` which it is, or `new: true` if it is another one."
     )
+    if follows:
+        return Problem(Severity.ERROR, "looks-renamed", summary, detail, origin)
+    return Problem(Severity.WARNING, "looks-renamed", summary, detail, origin)
 
 
 def _candidate(other: Address, likeness: str, live: LiveState) -> str:
