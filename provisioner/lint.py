@@ -36,6 +36,7 @@ WARNINGS: Mapping[str, Warned] = {
     "looks-renamed": Warned("What would be created is like something under another name."),
     "may-be-refused": Warned("The account may refuse what is declared."),
     "misplaced-numbers": Warned("Numbers that a block ordered are on another location."),
+    "more-than-declared": Warned("Numbers would be released that no block asks for."),
     "no-longer-declared": Warned("What a revision declared is in the spec no more, and stays."),
     "not-in-account": Warned("A number that is to be released is not in the account."),
     "number-nowhere": Warned("The account may have a listed number and does not say where."),

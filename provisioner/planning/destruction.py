@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.errors import PlanRefused, Problem, Severity
+from provisioner.lint import judge
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder
+from provisioner.planning.claims import claim_everywhere
 from provisioner.planning.ordering import order_steps
 from provisioner.planning.plan import Change, Plan, Verb
 from provisioner.planning.planner import plan_digest
+from provisioner.planning.quantities import count_of
 from provisioner.planning.refusals import fixed_values_differ
 from provisioner.planning.releasing import Asked, Place, closing_change, release_changes
 from provisioner.planning.removal import deletes_of, numbers_in_the_way, users_left, waits_of
@@ -52,6 +56,9 @@ def plan_destroy(
         *(_numbers_there(going, desired, live) if letting is None else ()),
         *(_back_orders_there(desired, live) if letting is None else ()),
     ]
+    warned = _more_than_declared(going, desired, live, types) if letting is not None else ()
+    warnings = tuple(judge(warned, desired.levels))
+    problems += (each for each in warnings if each.severity is Severity.ERROR)
     if problems:
         raise PlanRefused(problems)
     releases: tuple[Change, ...] = ()
@@ -69,6 +76,7 @@ def plan_destroy(
         changes=changes,
         steps=tuple(replace(each, origin=desired.origin(each.address)) for each in steps),
         unmanaged=live.unmanaged,
+        warnings=warnings,
         digest=plan_digest(live.origin, live.account, changes, desired.templates),
     )
 
@@ -151,6 +159,32 @@ def _numbers_there(
     for sippeer, numbers in sorted(live.numbers.items()):
         if sippeer in going and numbers:
             yield numbers_in_the_way(sippeer, numbers, RELEASE, desired.origin(sippeer))
+
+
+def _more_than_declared(
+    going: set[Address], desired: DesiredState, live: LiveState, types: Types
+) -> Iterator[Problem]:
+    """Numbers that somebody else may have bought: they go with their location, for good."""
+    blocks = [
+        each
+        for each in desired.resources.values()
+        if types[each.address.type].shape is Shape.BLOCKS
+    ]
+    claims = claim_everywhere(blocks, live, types)
+    asked_for: Counter[Address | None] = Counter()
+    for block in blocks:
+        count = count_of(block, claims.numbers[block.address], live, types)
+        asked_for[parent_address(block.address, types)] += min(count.declared, count.there)
+    for sippeer, numbers in sorted(live.numbers.items()):
+        if sippeer in going and len(numbers) > asked_for[sippeer]:
+            yield Problem(
+                Severity.WARNING,
+                "more-than-declared",
+                "More numbers than the spec asks for",
+                f"{sippeer} has {len(numbers)}, and the spec asks for {asked_for[sippeer]} of "
+                "them. All would be released.",
+                desired.origin(sippeer),
+            )
 
 
 def _back_orders_there(desired: DesiredState, live: LiveState) -> Iterator[Problem]:

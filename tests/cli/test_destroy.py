@@ -179,6 +179,26 @@ def test_what_was_put_to_another_use_while_it_asked_is_asked_about_again(
     assert deletes(full) == []
 
 
+def test_numbers_that_the_spec_does_not_ask_for_are_told(full: Account, cli: Cli) -> None:
+    quietly = cli("destroy", "--release-numbers")
+    assert "More numbers than" not in quietly.out
+    _, _, site, _, peer = full.sippeer.split("/")
+    full.call(
+        "POST",
+        "/orders",
+        "<Order><AreaCodeSearchAndOrderType><AreaCode>910</AreaCode><Quantity>2</Quantity>"
+        f"</AreaCodeSearchAndOrderType><SiteId>{site}</SiteId><PeerId>{peer}</PeerId></Order>",
+    )
+    ran = cli("destroy", "--release-numbers")
+    assert "warning: More numbers than the spec asks for [more-than-declared]" in ran.out
+    assert "has 3, and the spec asks for 1 of them. All would be released." in ran.out
+    with Path("provisioner.yaml").open("a") as spec:
+        spec.write("lint: {more-than-declared: error}\n")
+    refused = cli("destroy", *YES, "--release-numbers", "--confirm-numbers", "3")
+    assert refused.code == 1
+    assert full.texts("/sites", "Name") == ["Raleigh"]
+
+
 def test_what_goes_is_known_by_its_live_name_too(full: Account, cli: Cli) -> None:
     full.call("PUT", full.site, RENAMED)
     site = full.site.rpartition("/")[2]
