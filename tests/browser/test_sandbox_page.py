@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.scene import (
@@ -382,6 +382,25 @@ def test_an_archive_is_drawn_as_the_log_is(scene: Scene, show: Show, tmp_path: P
     expect(page.get_by_text("other.har is not an HTTP Archive")).to_be_visible()
     page.get_by_role("button", name="Back to the sandbox").click()
     expect(page.get_by_text("from other.har")).to_have_count(0)
+
+
+def test_an_archive_stays_though_the_log_comes_after_it(
+    scene: Scene, show: Show, tmp_path: Path
+) -> None:
+    file = tmp_path / "empty.har"
+    file.write_text('{"log": {"entries": []}}')
+    page = show(scene)
+    late: list[Route] = []
+    page.route("**/view/requests?*", lambda route: late.append(route))  # noqa: PLW0108 -- it is marked
+    with page.expect_request("**/view/requests?*"):
+        go_to(page, "timeline")
+    page.get_by_label("Open a HAR").set_input_files(file)
+    expect(page.get_by_text("No calls yet.")).to_be_visible()
+    with page.expect_response("**/view/requests?*"):
+        late[0].continue_()
+    page.get_by_role("button", name="Back to the sandbox").focus()
+    expect(page.get_by_text("No calls yet.")).to_be_visible()
+    expect(page.locator(".timeline .bar")).to_have_count(0)
 
 
 # Who looks at it, and how

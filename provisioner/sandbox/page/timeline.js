@@ -57,7 +57,8 @@ export class TimelineView {
     }
     this.log = [...this.log, ...found.reverse()].slice(-total);
     if (!total) this.log = [];
-    this.use(this.log);
+    // An archive may have been opened meanwhile.
+    if (!this.archive) this.use(this.log);
   }
 
   // What the runs are: calls with no longer pause between them.
