@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from provisioner.account.assignments import assignment_body, order_name
 from provisioner.account.auth import ClientCredentials
 from provisioner.account.bodies import updated_whole
-from provisioner.account.memberships import assignment_body, order_name
 from provisioner.account.moves import move_body
 from provisioner.account.paths import path_ids, wire_number
 from provisioner.account.purchase import order_body

@@ -16,12 +16,12 @@ from provisioner.account.client import Client
 from provisioner.account.creation import POST_TRIES
 from provisioner.account.intents import Outcome, Result
 from provisioner.account.inventory import place_of
-from provisioner.account.orders import errors_told, seconds
-from provisioner.account.paths import Ids, e164, path_ids, wire_number
+from provisioner.account.own_numbers import order_on_own_numbers
+from provisioner.account.paths import Ids, path_ids, wire_number
 from provisioner.account.sending import place_order
 from provisioner.account.settling import look_until_settled
 from provisioner.account.writer import Tell, Writer
-from provisioner.account.xml import Element, find, first, items, named, text_at, to_bytes
+from provisioner.account.xml import find, first, named, to_bytes
 from provisioner.errors import LostAnswer
 from provisioner.model import NumberOrder
 from provisioner.planning.plan import Change, numbers_to_move
@@ -65,27 +65,9 @@ async def read_move(client: Client, order_id: str) -> NumberOrder:
     root = named(answer.root, "MoveTnsOrder", "MoveTnsOrderResponse")
     order = first(root, "MoveTnsOrder")
     order = root if order is None else order
-    errors, listed = find(order, "Errors"), find(order, "TelephoneNumbers")
-    failed = _numbers(errors)
-    status = (text_at(order, "ProcessingStatus") or "RECEIVED").upper()
-    asked = _numbers(listed) | failed
-    moved = asked - failed if status in ("COMPLETE", "PARTIAL") else set()
-    return NumberOrder(
-        id=order_id,
-        customer_order_id=text_at(order, "CustomerOrderId") or "",
-        status=status,
-        quantity=len(asked),
-        numbers=tuple(sorted(moved)),
-        completed=len(moved),
-        reason="" if errors is None else client.scrub(errors_told(errors)),
-        ended_at=seconds(text_at(order, "LastModifiedDate")),
-        asked=tuple(sorted(asked)),
+    return order_on_own_numbers(
+        client, order_id, order, find(order, "TelephoneNumbers"), find(order, "Errors")
     )
-
-
-def _numbers(listed: Element | None) -> set[str]:
-    found = [] if listed is None else items(listed, "TelephoneNumber")
-    return {e164(each.text or "") for each in found}
 
 
 async def _not_there(writer: Writer, numbers: Sequence[str], sippeer_id: str) -> tuple[str, ...]:

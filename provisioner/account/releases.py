@@ -19,7 +19,8 @@ from provisioner.account.creation import POST_TRIES
 from provisioner.account.intents import Made, Outcome, Result
 from provisioner.account.inventory import present_numbers
 from provisioner.account.orders import list_pages, seconds
-from provisioner.account.paths import Ids, e164, wire_number
+from provisioner.account.own_numbers import numbers_in
+from provisioner.account.paths import Ids, wire_number
 from provisioner.account.sending import Sending, place_order
 from provisioner.account.settling import look_for_lost
 from provisioner.account.writer import Tell, Writer
@@ -72,8 +73,8 @@ async def read_release(client: Client, order_id: str) -> NumberOrder:
     answer = await client.get(f"{client.account_path}/disconnects/{order_id}")
     root = named(answer.root, ORDER)
     request = first(root, "orderRequest")
-    asked = set() if request is None else _numbers(first(request, "TelephoneNumberList"))
-    released = _numbers(first(root, "DisconnectedTelephoneNumberList"))
+    asked = set() if request is None else numbers_in(first(request, "TelephoneNumberList"))
+    released = numbers_in(first(root, "DisconnectedTelephoneNumberList"))
     status = (text_at(root, "OrderStatus") or "RECEIVED").upper()
     return NumberOrder(
         id=order_id,
@@ -157,16 +158,11 @@ def _refusals(root: Element) -> list[str]:
     told: dict[str, list[str]] = {}
     for error in items(root, "Error"):
         code, words = text_at(error, "Code") or "", text_at(error, "Description") or ""
-        numbers = sorted(_numbers(error))
+        numbers = sorted(numbers_in(error))
         told.setdefault(f"{code} {words}".strip(), []).extend(numbers)
     return [
         f"{', '.join(numbers)}: {reason}" if numbers else reason for reason, numbers in told.items()
     ]
-
-
-def _numbers(listed: Element | None) -> set[str]:
-    found = [] if listed is None else items(listed, "TelephoneNumber")
-    return {e164(each.text or "") for each in found}
 
 
 def _name_of(request: Element | None) -> str:

@@ -7,11 +7,11 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 
+from provisioner.account.assignments import assign_numbers, read_assignment
 from provisioner.account.back_orders import close_order
 from provisioner.account.codes import advice_in
 from provisioner.account.corrections import corrected, corrections_of, not_accepted
 from provisioner.account.creation import create
-from provisioner.account.memberships import assign_numbers, read_assignment
 from provisioner.account.moves import move_numbers, read_move
 from provisioner.account.open_orders import OpenOrders
 from provisioner.account.orders import follow_order, read_order

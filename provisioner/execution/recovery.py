@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from provisioner.account.assignments import assignment_ids_under
 from provisioner.account.client import Client
 from provisioner.account.creation import ids_of_name
 from provisioner.account.fetching import get_item, is_missing
 from provisioner.account.intents import Intent, Made, Outcome, Result
-from provisioner.account.memberships import assignment_ids_under
 from provisioner.account.orders import order_ids_under
 from provisioner.account.paths import fill
 from provisioner.account.releases import release_ids_under
