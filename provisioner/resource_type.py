@@ -238,6 +238,11 @@ class ResourceType:
         """Whether an update sends only what changed (PATCH) and not the whole object (PUT)."""
         return self.update is not None and self.update.method == "PATCH"
 
+    def takes(self, number: str) -> bool:
+        """Of memberships: whether an E.164 number can be on one at all."""
+        (row,) = self.spec_fields
+        return row.matches is None or row.matches(number, "") is not False
+
     @property
     def has_label(self) -> bool:
         """Whether an address of this type ends with a label of its own."""

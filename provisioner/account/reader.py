@@ -22,12 +22,12 @@ from provisioner.account.number_state import with_number_state
 from provisioner.account.paths import fill, path_ids
 from provisioner.account.renames import with_rename_candidates
 from provisioner.account.users import list_users
-from provisioner.account.wanted import Declared, Wanted, by_parent, names_of_parts, wanted_types
+from provisioner.account.wanted import Declared, Wanted, by_parent, wanted_types
 from provisioner.account.xml import Element
 from provisioner.errors import AccountError, Origin, Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, Resource
 from provisioner.planning.numbers import block_order_key
-from provisioner.resource_type import Kind, ResourceType, Shape, Types
+from provisioner.resource_type import Kind, ResourceType, Shape, Types, parts_of
 
 
 async def read_live(
@@ -160,13 +160,13 @@ class _Reading:
         strangers = self._note_unmanaged(match, resource_type, parent)
         async with asyncio.TaskGroup() as group:
             for address, row in strangers.items():
-                parts = names_of_parts(resource_type.name, self.types)
+                parts = parts_of(resource_type.name, self.types)
                 if self._may_go(address, parent):
                     group.create_task(self._read_users(address, resource_type))
                 else:
-                    parts = [each for each in parts if each in self.listed]
-                for name in parts:
-                    group.create_task(self._read_child(address, self.types[name], row))
+                    parts = tuple(each for each in parts if each.name in self.listed)
+                for part in parts:
+                    group.create_task(self._read_child(address, part, row))
             for address, row in match.found.items():
                 self.ids[address] = id_of(row, resource_type) or ""
                 group.create_task(self._read_item(address, row, resource_type))

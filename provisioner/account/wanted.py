@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from provisioner.model import Address, DesiredState, Resource
-from provisioner.resource_type import Shape, Types, parent_address
+from provisioner.resource_type import Shape, Types, parent_address, parts_of
 
 Wanted = Mapping[Address | None, frozenset[str]]
 
@@ -33,16 +33,14 @@ def wanted_types(
     for address in numbers_of:
         wanted.setdefault(address, set()).update(blocks)
     for address in whole:
-        wanted.setdefault(address, set()).update(names_of_parts(address.type, types))
+        wanted.setdefault(address, set()).update(
+            each.name for each in parts_of(address.type, types)
+        )
     for name in {*listed, *desired.prune}:
         parents = [each for each in desired.resources if each.type == types[name].parent]
         for parent in parents if types[name].parent else [None]:
             wanted.setdefault(parent, set()).add(name)
     return {parent: frozenset(names) for parent, names in wanted.items()}
-
-
-def names_of_parts(name: str, types: Types) -> list[str]:
-    return [each.name for each in types.values() if each.parent == name]
 
 
 Declared = Mapping[tuple[Address | None, str], Sequence[Resource]]

@@ -29,7 +29,6 @@ from provisioner.execution.events import (
     StepStarted,
 )
 from provisioner.model import Address, LiveState, NumberOrder
-from provisioner.planning.memberships import takes
 from provisioner.planning.plan import AttributeChange, Plan, Step, Verb, numbers_named
 
 log = logging.getLogger("provisioner.execution")
@@ -221,7 +220,7 @@ class _Run:
         if isinstance(known, tuple):
             return set(known)
         came = {n for each in step.waits_for for n in self.ends[each].result().numbers}
-        return {n for n in came if takes(self.writer.types[step.address.type], n)}
+        return {n for n in came if self.writer.types[step.address.type].takes(n)}
 
     async def _await(self, step: Step) -> StepFinished:
         self.events.put_nowait(StepStarted(step))

@@ -15,12 +15,7 @@ from provisioner.planning.claims import Claims, claim_everywhere
 from provisioner.planning.listed import sort_listed
 from provisioner.planning.numbers import numbers_of_block
 from provisioner.planning.plan import Action, AttributeChange, Change, numbers_to_order
-from provisioner.resource_type import (
-    ResourceType,
-    Shape,
-    Types,
-    block_kind,
-)
+from provisioner.resource_type import Shape, Types, block_kind
 
 MOST_NAMED = 10
 Wanted = Mapping[Address, tuple[str, ...]]
@@ -59,7 +54,7 @@ def _wanted(
             found |= dict.fromkeys(_numbers_of(block, claims, live, types), own)
     fitting: dict[Address, list[str]] = {each: [] for each in declared}
     for number, membership in sorted(found.items()):
-        if takes(types[membership.type], number):
+        if types[membership.type].takes(number):
             fitting[membership].append(number)
     return {membership: tuple(numbers) for membership, numbers in fitting.items()}
 
@@ -183,7 +178,7 @@ def _plan_coming(
 ) -> Iterator[Change]:
     listed = change.body.attributes.get("ordered_numbers")
     if isinstance(listed, tuple):
-        coming -= sum(not takes(types[membership.type], each) for each in listed)
+        coming -= sum(not types[membership.type].takes(each) for each in listed)
     if not coming:
         return
     block, campaign = change.address, membership.path[-1]
@@ -252,11 +247,5 @@ def numbers_meant(
         for block in blocks
         for order in orders.get(block, ())
         for number in order.numbers
-        if takes(types[change.address.type], number)
+        if types[change.address.type].takes(number)
     )
-
-
-def takes(resource_type: ResourceType, number: str) -> bool:
-    """Whether a number can be on one at all."""
-    (row,) = resource_type.spec_fields
-    return row.matches is None or row.matches(number, "") is not False

@@ -241,7 +241,7 @@ class _Exporting:
         places = Counter(
             self.live.memberships.get(number, "")
             for number in self.live.numbers.get(parent, ())
-            if row.matches is None or row.matches(number, "") is not False
+            if resource_type.takes(number)
         )
         found = sorted(each for each in places if each)
         if len(places) > 1:
