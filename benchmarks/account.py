@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from provisioner.sandbox.log import Entry
+from provisioner.sandbox.calls.log import Entry
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
 

@@ -14,7 +14,7 @@ from benchmarks.account import Account, open_account
 from benchmarks.raw import raw_calls
 from benchmarks.specs import Spec
 from benchmarks.traffic import require_same
-from provisioner.sandbox.log import Entry
+from provisioner.sandbox.calls.log import Entry
 
 Jobs = Mapping[str, Callable[[Account, Spec, int], None]]
 """What a contender can do, in the order in which it is done to one account."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import count
 from urllib.parse import urlsplit
 
-from provisioner.sandbox.exchanges import number_at
+from provisioner.sandbox.numbers.exchanges import number_at
 from provisioner.sandbox.settings import Settings
 
 AREA_CODES = ("910", "919", "212", "303")

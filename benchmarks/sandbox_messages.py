@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from benchmarks.sandbox_calls import AREA_CODES, Caller, Place, Request, gets
-from provisioner.sandbox.exchanges import number_at
-from provisioner.sandbox.sample_bodies import samples
+from provisioner.sandbox.numbers.exchanges import number_at
 from provisioner.sandbox.settings import Settings
+from provisioner.sandbox.web.sample_bodies import samples
 
 MESSAGES = 12_000
 _OF_A_GROUP = 10

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from provisioner.sandbox.log import Entry
+from provisioner.sandbox.calls.log import Entry
 
 _ID = re.compile(
     r"bwp-[0-9a-f]+-\d+"  # a CustomerOrderId

@@ -52,7 +52,7 @@ IMPURE = {
 }  # fmt: skip
 
 ONLY_IN = {
-    "httpx": {"account", "messaging", "sandbox.posting"},  # the last posts callbacks
+    "httpx": {"account", "messaging", "sandbox.outgoing.posting"},  # the last posts callbacks
     "lxml": {"account", "messaging", "sandbox"},
 }
 
@@ -251,7 +251,7 @@ REFUSED: list[tuple[Rule, str, str, str]] = [
         keeps_libraries_in_their_place,
         "execution/a.py",
         "import httpx",
-        "only account and messaging and sandbox.posting",
+        "only account and messaging and sandbox.outgoing.posting",
     ),
     (keeps_libraries_in_their_place, "spec/a.py", "from lxml import etree", "imports lxml"),
     (keeps_libraries_in_their_place, "cli/a.py", "import httpx", "imports httpx"),
@@ -289,7 +289,7 @@ ACCEPTED: list[tuple[Rule, str, str]] = [
     (stays_pure, "planning/plan.py", "from datetime import datetime"),
     (keeps_libraries_in_their_place, "account/client.py", "import httpx\nfrom lxml import etree"),
     (keeps_libraries_in_their_place, "sandbox/bodies.py", "from lxml import etree"),
-    (keeps_libraries_in_their_place, "sandbox/posting.py", "import httpx"),
+    (keeps_libraries_in_their_place, "sandbox/outgoing/posting.py", "import httpx"),
     (changes_nothing_that_is_not_announced, "account/a.py", "client.get(p)\nsending.post(p, b)"),
     (changes_nothing_that_is_not_announced, "account/sending.py", "self.client.post(p, b)"),
     (leaves_the_process_to_the_command_line, "cli/main.py", "import sys\nprint(1)\nsys.exit(0)"),

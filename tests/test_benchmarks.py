@@ -17,7 +17,7 @@ import httpx
 import pytest
 from lxml import etree
 
-from provisioner.sandbox.log import Entry
+from provisioner.sandbox.calls.log import Entry
 
 if TYPE_CHECKING:
     from benchmarks.account import Account

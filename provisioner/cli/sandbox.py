@@ -15,11 +15,11 @@ import click
 from provisioner.cli.options import Finite
 from provisioner.cli.output import print_json_line, print_problems, told_errors
 from provisioner.sandbox.app import create_app
-from provisioner.sandbox.fault_rules import RuleError, read_rule
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.fault_rules import RuleError, read_rule
+from provisioner.sandbox.failures.faults import Fault
+from provisioner.sandbox.memory.snapshots import Snapshot, SnapshotError, read_file
 from provisioner.sandbox.server import serve
 from provisioner.sandbox.settings import DIALECTS, Settings
-from provisioner.sandbox.snapshots import Snapshot, SnapshotError, read_file
 
 _ACCOUNT = re.compile("[A-Za-z0-9_-]+")
 _MOST_STOCK = 10**9

@@ -21,9 +21,9 @@ from provisioner.model import DesiredState, Limits
 from provisioner.planning import make_plan
 from provisioner.planning.memberships import declared_ids
 from provisioner.resources import resource_types
+from provisioner.sandbox.memory.snapshots import Snapshot, take_snapshot
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
-from provisioner.sandbox.snapshots import Snapshot, take_snapshot
 from provisioner.spec import load_spec
 
 

@@ -14,30 +14,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from provisioner.sandbox.agenda import schedule
-from provisioner.sandbox.armed_faults import Faults
-from provisioner.sandbox.browser import EVENTS, VIEWS, beside, front_page
-from provisioner.sandbox.campaigns import find, set_campaign
-from provisioner.sandbox.control import PATH, mount_control
-from provisioner.sandbox.control_call import Control, Export
+from provisioner.sandbox.admin.control import PATH, mount_control
+from provisioner.sandbox.admin.control_call import Control, Export
+from provisioner.sandbox.calls.log import Log
 from provisioner.sandbox.courier import run_courier
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.armed_faults import Faults
+from provisioner.sandbox.failures.faults import Fault
 from provisioner.sandbox.gate import Gate
-from provisioner.sandbox.live import Live
-from provisioner.sandbox.log import Log
-from provisioner.sandbox.messaging import mount_messaging
-from provisioner.sandbox.numbers_api import mount_numbers, token_route
-from provisioner.sandbox.past import Past
-from provisioner.sandbox.sending import Sending
-from provisioner.sandbox.settings import Settings
-from provisioner.sandbox.snapshots import (
+from provisioner.sandbox.memory.agenda import schedule
+from provisioner.sandbox.memory.past import Past
+from provisioner.sandbox.memory.snapshots import (
     Snapshot,
     SnapshotError,
     find_stranger,
     is_empty,
     load_snapshot,
 )
-from provisioner.sandbox.state import State
+from provisioner.sandbox.memory.state import State
+from provisioner.sandbox.messaging_api import mount_messaging
+from provisioner.sandbox.numbers.campaigns import find, set_campaign
+from provisioner.sandbox.numbers_api import mount_numbers, token_route
+from provisioner.sandbox.settings import Settings
+from provisioner.sandbox.web.browser import EVENTS, VIEWS, beside, front_page
+from provisioner.sandbox.web.live import Live
+from provisioner.sandbox.web.sending import Sending
 
 
 def create_app(

@@ -11,14 +11,16 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-from provisioner.sandbox import callbacks, delivery, notifications
-from provisioner.sandbox.agenda import next_due
-from provisioner.sandbox.armed_faults import Faults
-from provisioner.sandbox.callback_kinds import CALLBACK_KINDS
-from provisioner.sandbox.callbacks import Attempt
-from provisioner.sandbox.faults import CALLBACK
+from provisioner.sandbox.failures.armed_faults import Faults
+from provisioner.sandbox.failures.callback_kinds import CALLBACK_KINDS
+from provisioner.sandbox.failures.faults import CALLBACK
+from provisioner.sandbox.memory.agenda import next_due
+from provisioner.sandbox.memory.state import State
+from provisioner.sandbox.ordering import notifications
+from provisioner.sandbox.outgoing import callbacks
+from provisioner.sandbox.outgoing.callbacks import Attempt
 from provisioner.sandbox.settlement import settle_due
-from provisioner.sandbox.state import State
+from provisioner.sandbox.traffic import delivery
 
 _MOST_UNDER_WAY = 64
 _SHORTEST_WAIT, _LONGEST_WAIT = 0.02, 3600.0
@@ -52,7 +54,7 @@ class _Courier:
         self._state.watch = self._stirred.set
         while not self._find_due():
             await self._rest()
-        from provisioner.sandbox.posting import open_poster  # noqa: PLC0415 -- its library is large, and most sandboxes post nothing
+        from provisioner.sandbox.outgoing.posting import open_poster  # noqa: PLC0415 -- its library is large, and most sandboxes post nothing
 
         async with open_poster(self._state) as post, asyncio.TaskGroup() as tasks:
             while True:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from provisioner.sandbox.armed_faults import Faults
-from provisioner.sandbox.fault_kinds import KINDS
-from provisioner.sandbox.faults import Fault
-from provisioner.sandbox.log import Entry, Log, cut
-from provisioner.sandbox.past import Past
+from provisioner.sandbox.calls.log import Entry, Log, cut
+from provisioner.sandbox.calls.wire import Wire
+from provisioner.sandbox.failures.armed_faults import Faults
+from provisioner.sandbox.failures.fault_kinds import KINDS
+from provisioner.sandbox.failures.faults import Fault
+from provisioner.sandbox.memory.past import Past
 from provisioner.sandbox.service import Service
 from provisioner.sandbox.settings import Settings
-from provisioner.sandbox.wire import Wire
 
 _NO_FAULT = Fault("pass")
 

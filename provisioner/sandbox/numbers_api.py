@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 
-from provisioner.sandbox.auth import grant_token, identify
-from provisioner.sandbox.errors import Denial, Refusal
-from provisioner.sandbox.exchange import Answer, Call
-from provisioner.sandbox.numbering import E164, NATIONAL, Notation
-from provisioner.sandbox.pace import Pace, category
+from provisioner.sandbox.calls.auth import grant_token, identify
+from provisioner.sandbox.calls.errors import Denial, Refusal
+from provisioner.sandbox.calls.exchange import Answer, Call
+from provisioner.sandbox.calls.numbering import E164, NATIONAL, Notation
+from provisioner.sandbox.calls.pace import Pace, category
+from provisioner.sandbox.memory.state import State
 from provisioner.sandbox.routes import ROUTES, V1_ROUTES, V2_ROUTES, Row
 from provisioner.sandbox.settlement import settle_due
-from provisioner.sandbox.state import State
 
 _V1 = (NATIONAL, (*ROUTES, *V1_ROUTES))
 # What each leads to; a longer one comes before the shorter that it begins with.

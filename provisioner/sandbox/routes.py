@@ -4,30 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.sandbox import (
-    applications,
-    assignment,
-    available_numbers,
-    campaigns,
-    disconnects,
-    features,
-    in_service,
-    moves,
-    number_list,
-    number_options,
-    order_details,
-    order_list,
-    order_report,
-    orders,
-    reservations,
-    sippeer_numbers,
-    sippeers,
-    sites,
-    subscriptions,
-    telephone_numbers,
-    verifications,
-)
-from provisioner.sandbox.envelopes import (
+from provisioner.sandbox.calls.envelopes import (
     Envelope,
     in_json,
     in_list,
@@ -36,7 +13,28 @@ from provisioner.sandbox.envelopes import (
     in_status,
     in_words,
 )
-from provisioner.sandbox.exchange import Handler
+from provisioner.sandbox.calls.exchange import Handler
+from provisioner.sandbox.locations import applications, assignment, features, sippeers, sites
+from provisioner.sandbox.numbers import (
+    available_numbers,
+    campaigns,
+    in_service,
+    number_list,
+    reservations,
+    sippeer_numbers,
+    telephone_numbers,
+    verifications,
+)
+from provisioner.sandbox.ordering import (
+    disconnects,
+    moves,
+    number_options,
+    order_details,
+    order_list,
+    order_report,
+    orders,
+    subscriptions,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from provisioner.sandbox.admin.control_call import Export
 from provisioner.sandbox.app import create_app
-from provisioner.sandbox.control_call import Export
+from provisioner.sandbox.calls.wire import CLOSE
+from provisioner.sandbox.memory.snapshots import Snapshot
 from provisioner.sandbox.settings import Settings
-from provisioner.sandbox.snapshots import Snapshot
-from provisioner.sandbox.wire import CLOSE
 
 _HOST = "127.0.0.1"
 _STOP_SECONDS = 2

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Scope
 
-from provisioner.sandbox.exchange import Answer
-from provisioner.sandbox.past import Past
+from provisioner.sandbox.calls.exchange import Answer
+from provisioner.sandbox.memory.past import Past
 
 _READING = ("GET", "HEAD")
 # What is kept beside the account is no part of its past.

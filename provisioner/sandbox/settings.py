@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from provisioner.sandbox.geography import is_area_code
+from provisioner.sandbox.numbers.geography import is_area_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from provisioner.sandbox import (
+from provisioner.sandbox.memory.agenda import take_next
+from provisioner.sandbox.memory.state import State
+from provisioner.sandbox.numbers import inventory, reservations
+from provisioner.sandbox.ordering import (
     changes,
     disconnects,
     fulfilment,
-    inventory,
     moves,
     number_options,
-    reservations,
     subscriptions,
 )
-from provisioner.sandbox.agenda import take_next
-from provisioner.sandbox.delivery import settle_messages
-from provisioner.sandbox.media import expire_media
-from provisioner.sandbox.state import State
+from provisioner.sandbox.traffic.delivery import settle_messages
+from provisioner.sandbox.traffic.media import expire_media
 
 _KINDS: Mapping[str, Callable[[str, float, State], None]] = MappingProxyType(
     {

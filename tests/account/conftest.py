@@ -29,9 +29,9 @@ from provisioner.execution.executor import execute
 from provisioner.model import DesiredState, LiveState
 from provisioner.planning import Plan, make_plan
 from provisioner.resources import resource_types
-from provisioner.sandbox.armed_faults import Faults
-from provisioner.sandbox.faults import Fault
-from provisioner.sandbox.log import Log
+from provisioner.sandbox.calls.log import Log
+from provisioner.sandbox.failures.armed_faults import Faults
+from provisioner.sandbox.failures.faults import Fault
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
 from provisioner.spec import load_spec

@@ -16,9 +16,9 @@ from xml.sax.saxutils import escape
 
 import httpx
 
-from provisioner.sandbox.sample_bodies import samples
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
+from provisioner.sandbox.web.sample_bodies import samples
 
 SPEC = """
 version: 1

@@ -26,8 +26,8 @@ from jsonschema import Draft202012Validator
 from lxml import etree
 
 from provisioner.cli import main
-from provisioner.sandbox.armed_faults import Faults
-from provisioner.sandbox.log import Entry, Log
+from provisioner.sandbox.calls.log import Entry, Log
+from provisioner.sandbox.failures.armed_faults import Faults
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
 from provisioner.views.events_schema import events_schema

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 from tests.cli.conftest import Account, Cli, Declare, OpenTerminal, Start
 
 EAST = "Raleigh/Messaging East"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 from tests.cli.conftest import LOCATION, lead_to
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 from tests.cli.conftest import (
     CALLBACK_PASSWORD,
     Account,

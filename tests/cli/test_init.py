@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 from tests.cli.conftest import CALLBACK_PASSWORD, ROOT
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from provisioner.sandbox.callbacks import SPACING
+from provisioner.sandbox.outgoing.callbacks import SPACING
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
 from tests.sandbox.callbacks.conftest import PASSWORD, USER, Caller, Control, Receiver, point

@@ -13,7 +13,7 @@ from lxml import etree
 if TYPE_CHECKING:
     from tests.cli.conftest import Account, Cli, Declare
 
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 from tests.cli.conftest import CALLBACK_PASSWORD
 
 NAMES = ("markdown", "html", "junit", "sarif", "gitlab")

@@ -16,7 +16,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from lxml import etree
 
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 from provisioner.views.plan_schema import plan_schema
 from provisioner.views.saved_plan import checksum
 from tests.cli.conftest import CALLBACK_PASSWORD

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Account, Cli, Declare

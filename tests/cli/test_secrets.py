@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Account, Cli, Declare, OpenAccount, Ran

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 from tests.cli.conftest import Account, Cli, Declare, OpenAccount, OpenTerminal, Ran, lead_to
 
 ONE, OTHER, ABROAD = "+12345678902", "+12345678903", "+522345678902"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provisioner.account.har import Exchange, har_document
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 from tests.cli.conftest import CALLBACK_PASSWORD
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from lxml import etree
 
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 from tests.cli.conftest import (
     CALLBACK_PASSWORD,
     Account,

@@ -21,10 +21,10 @@ import httpx
 import pytest
 from lxml import etree
 
-from provisioner.sandbox.log import Log
+from provisioner.sandbox.calls.log import Log
+from provisioner.sandbox.memory.state import State
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
-from provisioner.sandbox.state import State
 
 HERE = Path(__file__).parent
 CLIENTS = HERE / "clients"

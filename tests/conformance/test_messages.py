@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from provisioner.sandbox.verifications import set_verification
+from provisioner.sandbox.numbers.verifications import set_verification
 from tests.conformance.conftest import SCHEMES, Account, Outcomes, Play, Steps, refused
 
 _STREET = (

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from provisioner.sandbox.callback_kinds import CALLBACK_KINDS
-from provisioner.sandbox.control_calls import ROWS
-from provisioner.sandbox.fault_kinds import KINDS
-from provisioner.sandbox.fault_rules import read_rule
-from provisioner.sandbox.faults import SELECTORS
+from provisioner.sandbox.admin.control_calls import ROWS
+from provisioner.sandbox.failures.callback_kinds import CALLBACK_KINDS
+from provisioner.sandbox.failures.fault_kinds import KINDS
+from provisioner.sandbox.failures.fault_rules import read_rule
+from provisioner.sandbox.failures.faults import SELECTORS
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import DIALECTS, Settings
 

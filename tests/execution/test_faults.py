@@ -9,7 +9,7 @@ import pytest
 
 from provisioner.errors import AccountError
 from provisioner.execution.events import Status
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.faults import Fault
 from tests.account.conftest import QUICKSTART, Account, Open
 
 pytestmark = pytest.mark.anyio

@@ -26,7 +26,7 @@ from provisioner.execution.executor import execute
 from provisioner.planning import make_plan
 from provisioner.resources import resource_types
 from provisioner.sandbox.app import create_app
-from provisioner.sandbox.pace import category
+from provisioner.sandbox.calls.pace import category
 from provisioner.sandbox.settings import Settings
 from provisioner.spec import load_spec
 from tests.account.conftest import ACCOUNT

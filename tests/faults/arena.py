@@ -18,8 +18,8 @@ from lxml import etree
 
 from provisioner.account.clock import Clock
 from provisioner.cli import main
-from provisioner.sandbox.armed_faults import Faults
-from provisioner.sandbox.log import Log
+from provisioner.sandbox.calls.log import Log
+from provisioner.sandbox.failures.armed_faults import Faults
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
 

@@ -12,7 +12,7 @@ from provisioner.messaging.delivery import Receipt, State, merged, overall, stat
 from provisioner.messaging.personal_data import personal_data_in
 from provisioner.messaging.segments import count_segments
 from provisioner.messaging.telephone import is_local, read_number
-from provisioner.sandbox import segments as sandbox_segments
+from provisioner.sandbox.traffic import segments as sandbox_segments
 
 DOCUMENTED_CODES = [
     4001, 4301, 4302, 4303, 4350, 4360, 4401, 4403, 4404, 4405, 4406, 4407, 4408, 4409,

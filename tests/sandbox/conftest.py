@@ -12,11 +12,11 @@ import httpx
 import pytest
 from lxml import etree
 
-from provisioner.sandbox.armed_faults import Faults
-from provisioner.sandbox.log import Log
+from provisioner.sandbox.calls.log import Log
+from provisioner.sandbox.failures.armed_faults import Faults
+from provisioner.sandbox.memory.state import State
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
-from provisioner.sandbox.state import State
 
 STREET = (
     "<HouseNumber>1600</HouseNumber><StreetName>PENNSYLVANIA</StreetName>"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provisioner.sandbox import stock
-from provisioner.sandbox.exchanges import number_at
-from provisioner.sandbox.markup import timestamp
+from provisioner.sandbox.calls.markup import timestamp
+from provisioner.sandbox.numbers import stock
+from provisioner.sandbox.numbers.exchanges import number_at
 
 if TYPE_CHECKING:
     from pathlib import Path

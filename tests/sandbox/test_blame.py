@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provisioner.sandbox.blame import find_named
+from provisioner.sandbox.web.blame import find_named
 
 ORDER = (
     "<Order><Kind><AreaCode>910</AreaCode><Quantity>many</Quantity></Kind>"

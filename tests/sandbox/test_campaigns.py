@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from provisioner.sandbox import campaigns, verifications
+from provisioner.sandbox.numbers import campaigns, verifications
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open, Reply

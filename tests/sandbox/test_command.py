@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from provisioner.cli.program import program
-from provisioner.sandbox.schema import VERSION
+from provisioner.sandbox.memory.schema import VERSION
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Open

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from provisioner.sandbox.control_calls import ROWS
+from provisioner.sandbox.admin.control_calls import ROWS
 from provisioner.sandbox.settings import Login
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.sandbox.exchanges import POSITIONS, number_at, place_of, position_of
-from provisioner.sandbox.geography import AREA_CODES, PLACES, TOLL_FREE, Place, is_area_code
-from provisioner.sandbox.numbering import E164, NATIONAL
+from provisioner.sandbox.calls.numbering import E164, NATIONAL
+from provisioner.sandbox.numbers.exchanges import POSITIONS, number_at, place_of, position_of
+from provisioner.sandbox.numbers.geography import AREA_CODES, PLACES, TOLL_FREE, Place, is_area_code
 from provisioner.sandbox.settings import Settings
 
 AREA_CODES_OF_ALL_KINDS = st.integers(200, 999).filter(lambda n: n % 100 != 11).map(str)

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from provisioner.sandbox.armed_faults import Faults
-from provisioner.sandbox.callback_kinds import CALLBACK_KINDS
-from provisioner.sandbox.fault_kinds import KINDS
-from provisioner.sandbox.fault_rules import RuleError, read_rule
-from provisioner.sandbox.faults import CALLBACK, Fault
+from provisioner.sandbox.failures.armed_faults import Faults
+from provisioner.sandbox.failures.callback_kinds import CALLBACK_KINDS
+from provisioner.sandbox.failures.fault_kinds import KINDS
+from provisioner.sandbox.failures.fault_rules import RuleError, read_rule
+from provisioner.sandbox.failures.faults import CALLBACK, Fault
 
 ACCOUNT = "/api/accounts/9900778"
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from provisioner.sandbox.app import create_app
-from provisioner.sandbox.armed_faults import Faults
-from provisioner.sandbox.faults import Fault
+from provisioner.sandbox.failures.armed_faults import Faults
+from provisioner.sandbox.failures.faults import Fault
 from provisioner.sandbox.settings import Settings
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provisioner.sandbox.exchanges import number_at, place_of
+from provisioner.sandbox.numbers.exchanges import number_at, place_of
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open

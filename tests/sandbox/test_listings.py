@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.sandbox.exchanges import number_at, place_of
-from provisioner.sandbox.geography import PLACES
-from provisioner.sandbox.inventory import place_key
-from provisioner.sandbox.listings import Listing, Owner, count, read
-from provisioner.sandbox.number_filters import Filters
+from provisioner.sandbox.memory.state import State
+from provisioner.sandbox.memory.totals import RECOUNTS, TABLES
+from provisioner.sandbox.numbers.exchanges import number_at, place_of
+from provisioner.sandbox.numbers.geography import PLACES
+from provisioner.sandbox.numbers.inventory import place_key
+from provisioner.sandbox.numbers.listings import Listing, Owner, count, read
+from provisioner.sandbox.numbers.number_filters import Filters
 from provisioner.sandbox.settings import Settings
-from provisioner.sandbox.state import State
-from provisioner.sandbox.totals import RECOUNTS, TABLES
 
 DAY = 24 * 3600.0
 NOW = 1_700_000_000.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from provisioner.sandbox.fault_rules import read_rule
+from provisioner.sandbox.failures.fault_rules import read_rule
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
 

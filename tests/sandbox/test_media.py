@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from provisioner.sandbox.media import list_media, put_media
-from provisioner.sandbox.messaging_call import MessagingCall
+from provisioner.sandbox.memory.state import State
 from provisioner.sandbox.settings import Settings
-from provisioner.sandbox.state import State
+from provisioner.sandbox.traffic.media import list_media, put_media
+from provisioner.sandbox.traffic.messaging_call import MessagingCall
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from provisioner.sandbox.markup import timestamp
-from provisioner.sandbox.state import State
+from provisioner.sandbox.calls.markup import timestamp
+from provisioner.sandbox.memory.state import State
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import OpenSender, Sender

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provisioner.sandbox import campaigns
+from provisioner.sandbox.numbers import campaigns
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open, Reply

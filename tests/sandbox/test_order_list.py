@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provisioner.sandbox.exchanges import place_of
+from provisioner.sandbox.numbers.exchanges import place_of
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open

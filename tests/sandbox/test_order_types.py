@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provisioner.sandbox.exchanges import number_at, place_of
-from provisioner.sandbox.geography import AREA_CODES, TOLL_FREE
+from provisioner.sandbox.numbers.exchanges import number_at, place_of
+from provisioner.sandbox.numbers.geography import AREA_CODES, TOLL_FREE
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open, Reply

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from provisioner.sandbox.browser import VIEWS
-from provisioner.sandbox.log import Entry
-from provisioner.sandbox.markup import timestamp
-from provisioner.sandbox.sample_bodies import find_sample, samples
+from provisioner.sandbox.calls.log import Entry
+from provisioner.sandbox.calls.markup import timestamp
+from provisioner.sandbox.memory.state import State
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Login, Settings
-from provisioner.sandbox.state import State
+from provisioner.sandbox.web.browser import VIEWS
+from provisioner.sandbox.web.sample_bodies import find_sample, samples
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open, OpenSender, Sender
 
 CREDENTIALS = "<UserId>desk-user</UserId><Password>never-shown</Password>"
-FILES = sorted(each.name for each in (files("provisioner.sandbox") / "page").iterdir())
+FILES = sorted(each.name for each in (files("provisioner.sandbox.web") / "page").iterdir())
 
 
 def _ask(account: Account, path: str, method: str = "GET", **more: Any) -> httpx.Response:
@@ -56,7 +56,7 @@ def test_each_file_of_the_page_is_served_with_its_policy(account: Account, name:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.content == (files("provisioner.sandbox") / "page" / name).read_bytes()
+    assert answer.content == (files("provisioner.sandbox.web") / "page" / name).read_bytes()
 
 
 def test_the_page_is_at_the_root_and_everything_in_it_is_below_100_kb(account: Account) -> None:
@@ -67,7 +67,7 @@ def test_the_page_is_at_the_root_and_everything_in_it_is_below_100_kb(account: A
 
 def test_the_page_asks_for_nothing_from_elsewhere() -> None:
     for name in FILES:
-        text = (files("provisioner.sandbox") / "page" / name).read_text()
+        text = (files("provisioner.sandbox.web") / "page" / name).read_text()
         found = re.findall(r"(?:https?:)?//[a-z][\w.-]+\.\w+", text)
         assert set(found) <= {"http://www.w3.org"}, name
         assert "innerHTML" not in text
@@ -412,7 +412,7 @@ def test_the_traffic_is_an_http_archive(account: Account) -> None:
     account.get("/sites?page=1&size=")
     account.post("/applications", "<Application>")
     answer = _ask(account, "/_sandbox/har")
-    assert 'filename="sandbox.har"' in answer.headers["content-disposition"]
+    assert 'filename="sandbox.web.har"' in answer.headers["content-disposition"]
     log = answer.json()["log"]
     assert log["version"] == "1.2"
     first, second = log["entries"]

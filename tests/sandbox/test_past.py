@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provisioner.sandbox.fault_rules import read_rule
+from provisioner.sandbox.failures.fault_rules import read_rule
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Open
@@ -16,7 +16,7 @@ def test_a_large_account_is_remembered_less_often(
     open_account: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two copies there are in any case: as it is, and as it was before the last change."""
-    monkeypatch.setattr("provisioner.sandbox.past._MOST_BYTES", 1)
+    monkeypatch.setattr("provisioner.sandbox.memory.past._MOST_BYTES", 1)
     account = open_account()
     account.server.app.state.faults.add(read_rule("GET /sites stale"))
     for name in ("One", "Two", "Three"):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provisioner.sandbox.exchanges import number_at
+from provisioner.sandbox.numbers.exchanges import number_at
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open, Reply

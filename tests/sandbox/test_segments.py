@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from provisioner.sandbox.segments import count_segments
+from provisioner.sandbox.traffic.segments import count_segments
 
 
 @pytest.mark.parametrize(

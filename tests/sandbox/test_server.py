@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from provisioner.sandbox.log import Entry, Log
+from provisioner.sandbox.calls.log import Entry, Log
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
 from tests.sandbox.conftest import STREET

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from provisioner.sandbox import campaigns, verifications
+from provisioner.sandbox.numbers import campaigns, verifications
 from provisioner.sandbox.routes import ROUTES, V1_ROUTES, V2_ROUTES
 
 if TYPE_CHECKING:

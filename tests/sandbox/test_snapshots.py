@@ -11,11 +11,16 @@ import httpx
 import pytest
 
 from provisioner.sandbox.app import create_app
-from provisioner.sandbox.schema import VERSION
+from provisioner.sandbox.memory.schema import VERSION
+from provisioner.sandbox.memory.snapshots import (
+    SnapshotError,
+    load_snapshot,
+    read_file,
+    take_snapshot,
+)
+from provisioner.sandbox.memory.state import State
 from provisioner.sandbox.server import Server
 from provisioner.sandbox.settings import Settings
-from provisioner.sandbox.snapshots import SnapshotError, load_snapshot, read_file, take_snapshot
-from provisioner.sandbox.state import State
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open

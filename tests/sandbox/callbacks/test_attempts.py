@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from provisioner.sandbox.callbacks import PATIENCE, SPACING
+from provisioner.sandbox.outgoing.callbacks import PATIENCE, SPACING
 
 if TYPE_CHECKING:
     from tests.sandbox.callbacks.conftest import Answer, Caller, OpenCaller, Receiver, Request

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from provisioner.sandbox.markup import timestamp
+from provisioner.sandbox.calls.markup import timestamp
 
 if TYPE_CHECKING:
     from tests.sandbox.callbacks.conftest import Caller, OpenCaller, Receiver

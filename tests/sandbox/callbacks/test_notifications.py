@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 
-from provisioner.sandbox.markup import timestamp
+from provisioner.sandbox.calls.markup import timestamp
 
 if TYPE_CHECKING:
     from tests.sandbox.callbacks.conftest import Caller, OpenCaller, Receiver

@@ -1,0 +1,1 @@
+"""What only the sandbox has: setting it up, breaking it, looking into it."""

@@ -1,0 +1,1 @@
+"""Applications, sites and sippeers (locations), and what a location can do."""

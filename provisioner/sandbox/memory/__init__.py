@@ -1,0 +1,1 @@
+"""What the account keeps, now and earlier: one SQLite database, its copies, and its agenda."""

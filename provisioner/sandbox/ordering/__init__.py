@@ -1,0 +1,1 @@
+"""Orders of all kinds, what becomes of them, and who is told."""

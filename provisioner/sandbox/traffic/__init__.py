@@ -1,0 +1,1 @@
+"""The calls of the messaging API, and what becomes of messages."""

@@ -1,0 +1,1 @@
+"""The sandbox in the browser: the page, and what the page is shown."""
