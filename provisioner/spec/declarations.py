@@ -26,7 +26,6 @@ from provisioner.resource_type import (
 )
 from provisioner.spec.nodes import Entry, Listing, Node, Scalar, Table, entry_at
 from provisioner.spec.problems import error, warning
-from provisioner.spec.references import only_reference
 from provisioner.spec.schema import children
 from provisioner.spec.wording import key_quoted, listed
 
@@ -48,9 +47,11 @@ class Declarations:
     origins: dict[tuple[Address, str], Origin] = field(default_factory=dict)
     listed: dict[str, Origin] = field(default_factory=dict)
     """Where each telephone number is declared by name."""
+    _names: Mapping[int, str] = field(default_factory=dict)
 
-    def read(self, root: Table, values: Mapping[str, Any]) -> None:
-        """Adds what one file declares."""
+    def read(self, root: Table, values: Mapping[str, Any], names: Mapping[int, str]) -> None:
+        """Adds what one file declares. `names` has the source of each secret, by its node's id."""
+        self._names = names
         self._read_sections("", (), root, values)
 
     def _read_sections(
@@ -140,7 +141,7 @@ class Declarations:
         self, resource_type: ResourceType, path: tuple[str, ...], body: Table, values: Any
     ) -> None:
         rows = resource_type.spec_fields
-        declared = dict(_declared(rows, body, values))
+        declared = dict(_declared(rows, body, values, self._names))
         given = {name: value for name, (value, _) in declared.items()}
         kind = find_block_kind(resource_type, given)
         if kind is None:
@@ -185,7 +186,7 @@ class Declarations:
     def _attributes(
         self, address: Address, resource_type: ResourceType, body: Table, values: Any
     ) -> dict[str, Value]:
-        declared = dict(_declared(resource_type.spec_fields, body, values))
+        declared = dict(_declared(resource_type.spec_fields, body, values, self._names))
         self.origins |= {(address, name): node.origin for name, (_, node) in declared.items()}
         return {name: value for name, (value, _) in declared.items()}
 
@@ -269,7 +270,7 @@ def absent(declarations: Declarations) -> frozenset[Address]:
 
 
 def _declared(
-    rows: tuple[Field, ...], body: Table, values: Mapping[str, Any]
+    rows: tuple[Field, ...], body: Table, values: Mapping[str, Any], names: Mapping[int, str]
 ) -> Iterator[tuple[str, tuple[Value, Node]]]:
     """Field name, value and node of each field that is there and of the right type."""
     for row in rows:
@@ -287,7 +288,8 @@ def _declared(
             if chosen := _chosen(row, value):
                 yield row.name, (chosen, entry.value)
         elif isinstance(entry.value, Scalar) and type(value) is PYTHON_TYPES.get(row.kind, str):
-            yield row.name, (_value(row, value, entry.value), entry.value)
+            name = names.get(id(entry.value), row.name)
+            yield row.name, (_value(row, value, name), entry.value)
 
 
 def _numbers_in(row: Field, listing: Node, values: Any) -> Iterator[tuple[str, Node]]:
@@ -303,7 +305,7 @@ def _chosen(row: Field, values: Any) -> tuple[str, ...]:
     return tuple(sorted({each for each in given if each in row.choices}))
 
 
-def _value(row: Field, value: Any, node: Scalar) -> Value:
+def _value(row: Field, value: Any, name: str) -> Value:
     match row.kind:
         case Kind.BOOLEAN | Kind.INTEGER:
             typed: Value = value
@@ -311,7 +313,7 @@ def _value(row: Field, value: Any, node: Scalar) -> Value:
         case Kind.REFERENCE:
             return Address(row.refers_to, (value,))
         case Kind.SECRET:
-            return Secret(only_reference(node.text) or row.name, value)
+            return Secret(name, value)
         case Kind.TEXT | Kind.NUMBERS | Kind.CHOICES:
             text: str = value
             return text

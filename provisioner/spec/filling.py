@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from provisioner.spec.nodes import Listing, Scalar, Unknown
 from provisioner.spec.references import (
     SECRET_SOURCES,
     Malformed,
+    Part,
     Reference,
     Source,
     Unfilled,
@@ -28,23 +30,31 @@ MALFORMED = (
 @dataclass(frozen=True, slots=True)
 class Variable:
     """A variable of the spec with its value: a text, or for a list its `items`. `None` is no value
-    and `Unknown` no list, which has been reported."""
+    and `Unknown` no list, which has been reported.
+
+    `source` is that of the value, as in Filled, and `folder` the one that it is seen from.
+    """
 
     value: str | None = field(repr=False)
     is_secret: bool
     items: Listing | Unknown | None = None
+    source: str | None = None
+    folder: Path = Path()
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A text with its references filled in. Nothing of it is right where there are faults.
 
-    `is_covered` says that a part of it stands neither in the spec nor in its tables.
+    `is_covered` says that a part of it stands neither in the spec nor in its tables. `source` names
+    where all of it comes from, if that is one place: `CALLBACK_PASSWORD`, or `file:callback.txt`,
+    relative to the file of the text.
     """
 
     text: str = field(repr=False)
     is_covered: bool = False
     faults: tuple[Unfilled, ...] = ()
+    source: str | None = None
 
 
 @dataclass(slots=True)
@@ -78,7 +88,21 @@ class References:
                 texts.append(self._value(part, node))
             except Unfilled as fault:
                 faults.append(fault)
-        return Filled("".join(texts), is_covered and not has_literal_default, tuple(faults))
+        source = self._source(parts[0], node) if len(parts) == 1 and not faults else None
+        is_covered &= not has_literal_default
+        return Filled("".join(texts), is_covered, tuple(faults), source)
+
+    def _source(self, part: Part, node: Scalar) -> str | None:
+        match part:
+            case Reference(source=Source.ENVIRONMENT, argument=name):
+                return name
+            case Reference(source=Source.VARIABLE, argument=name):
+                return _seen_from(Path(node.origin.file).parent, self.variables[name])
+            case Reference(source=Source.ROW, argument=name):
+                return f"{Source.ROW}.{name}"
+            case Reference(source=source, argument=written):
+                return f"{source}:{self._argument(written, node)}"
+        return None
 
     def _refuse_secret(self, reference: Reference) -> None:
         is_secret = reference.source in SECRET_SOURCES
@@ -141,6 +165,14 @@ class References:
         if variable.value is None:
             raise Unfilled("", "")
         return variable.value
+
+
+def _seen_from(folder: Path, variable: Variable) -> str | None:
+    """The source of the variable, which may be a file beside another one than that of the text."""
+    scheme, colon, path = (variable.source or "").partition(":")
+    if not colon or scheme != Source.FILE or folder == variable.folder:
+        return variable.source
+    return f"{scheme}:{os.path.relpath(variable.folder / path, folder)}"
 
 
 def _of_row(reference: Reference, node: Scalar) -> str | None:

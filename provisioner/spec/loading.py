@@ -49,7 +49,7 @@ def load_spec(
         values = typing.value(root, schema)
         problems += schema_problems(schema, values, root, typing.faulty)
         if isinstance(root, Table):
-            declarations.read(root, values)
+            declarations.read(root, values, typing.secret_names)
             settings.read(root, values)
     problems += cross_problems(declarations)
     if assembly.is_complete:

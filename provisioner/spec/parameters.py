@@ -9,7 +9,7 @@ from pathlib import Path
 from provisioner.errors import Origin, Problem
 from provisioner.spec.composition import compose
 from provisioner.spec.files import SpecFile, read_file
-from provisioner.spec.filling import References, Variable, way_out
+from provisioner.spec.filling import Filled, References, Variable, way_out
 from provisioner.spec.list_values import filled_list, read_list
 from provisioner.spec.nodes import Entry, Listing, Node, Scalar, Table, Unknown, entry_at
 from provisioner.spec.problems import error, warning
@@ -158,8 +158,14 @@ class Parameters:
         if declared.type is VariableType.LIST:
             items = self._items(name, declared, given)
             return Variable(None, is_secret=False, items=items or Unknown(declared.origin))
-        text = self._text(name, declared, given)
-        return Variable(text, is_secret=declared.type is VariableType.SECRET)
+        filled = self._text(name, declared, given)
+        node = given.node if given else declared.default
+        return Variable(
+            filled.text if filled else None,
+            is_secret=declared.type is VariableType.SECRET,
+            source=filled.source if filled else None,
+            folder=Path(node.origin.file).parent if node else Path(),
+        )
 
     def _items(self, name: str, declared: _Declared, given: _Given | None) -> Listing | None:
         if given and given.source and isinstance(given.node, Scalar):
@@ -181,7 +187,7 @@ class Parameters:
             self._problems.append(error("unset-variable", detail, declared.origin))
         return node
 
-    def _text(self, name: str, declared: _Declared, given: _Given | None) -> str | None:
+    def _text(self, name: str, declared: _Declared, given: _Given | None) -> Filled | None:
         node = self._node(name, declared, given)
         if node is None:
             return None
@@ -190,9 +196,9 @@ class Parameters:
             self._refuse(name, f"one value{', or its type `list`' if is_list else ''}", node)
             return None
         source = given.source if given else ""
-        text = node.text if source else self._filled(node, declared)
-        if text is None or _is_of(declared.type, text):
-            return text
+        filled = Filled(node.text, source=source) if source else self._filled(node, declared)
+        if filled is None or _is_of(declared.type, filled.text):
+            return filled
         what = f"`{source}`" if source else f"The value of {key_quoted(name)}"
         shown = "" if source else f", not {quoted(node.text)}"
         detail = f"{what} has to be {_named(declared.type)}{shown}."
@@ -203,7 +209,7 @@ class Parameters:
         detail = f"The value of {key_quoted(name)} has to be {wanted}."
         self._problems.append(error("wrong-type", detail, node.origin))
 
-    def _filled(self, node: Scalar, declared: _Declared) -> str | None:
+    def _filled(self, node: Scalar, declared: _Declared) -> Filled | None:
         """The text of a file, with its references; only a secret may refer to secrets."""
         is_secret = declared.type is VariableType.SECRET
         filled = self._references.fill(node, secret=is_secret)
@@ -215,7 +221,7 @@ class Parameters:
                 " `${NAME}` or `${file:PATH}`."
             )
             self._problems.append(warning("literal-secret", detail, node.origin))
-        return None if filled.faults else filled.text
+        return None if filled.faults else filled
 
 
 def _given_as_text(text: str, source: str) -> _Given:

@@ -96,26 +96,6 @@ def columns_in(text: str) -> Iterator[str]:
             yield from columns_in(part.argument)
 
 
-def only_reference(text: str) -> str | None:
-    """What names the reference, where the text is one reference and nothing else.
-
-    >>> only_reference("${CALLBACK_PASSWORD:-none}"), only_reference("${file:callback.txt}")
-    ('CALLBACK_PASSWORD', 'file:callback.txt')
-    """
-    try:
-        parts = parts_of(text)
-    except Malformed:
-        return None
-    match parts:
-        case (Reference(source=Source.ENVIRONMENT, argument=name),):
-            return name
-        case (Reference(source=Source.VARIABLE | Source.ROW as source, argument=name),):
-            return f"{source}.{name}"
-        case (Reference(source=source, argument=argument),):
-            return f"{source}:{argument}"
-    return None
-
-
 def list_variable(text: str) -> str | None:
     """The name of the variable that is all of the text: one whose list can stand in its place.
 

@@ -18,7 +18,7 @@ VARIABLE = re.compile(NAME)
 def can_be_read_again(name: str) -> bool:
     """Whether the name of a Secret alone leads to its value, and to no command.
 
-    What is put together from a row, a variable of the spec or literal text does not.
+    What stands in a table or on the command line, or is put together with literal text, does not.
     """
     if "${" in name:
         return False

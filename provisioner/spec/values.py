@@ -29,11 +29,13 @@ class Typing:
     """Types a tree by a schema, fills in references, and reports what it finds wrong.
 
     `faulty` are the ids of the nodes that have been reported, so that no one reports them again;
-    the nodes have to live for as long as it is used.
+    the nodes have to live for as long as it is used. `secret_names` say where the secret of a node
+    comes from, by the same ids.
     """
 
     def __init__(self, references: References, problems: list[Problem]) -> None:
         self.faulty: set[int] = set()
+        self.secret_names: dict[int, str] = {}
         self._references = references
         self._problems = problems
 
@@ -85,6 +87,8 @@ class Typing:
             self.faulty.add(id(node))
             self._problems += text_faults(filled, node.origin)
             return None
+        if is_secret and filled.source:
+            self.secret_names[id(node)] = filled.source
         if is_secret and not filled.is_covered:
             self._problems.append(_literal_secret(node, schema))
         return filled.text

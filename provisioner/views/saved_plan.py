@@ -16,7 +16,6 @@ from jsonschema import Draft202012Validator
 from provisioner.errors import BadSavedPlan, Origin
 from provisioner.model import (
     Address,
-    Attributes,
     BodyTemplate,
     DesiredState,
     Resource,
@@ -44,7 +43,7 @@ def saved_plan_document(
         {"address": address_document(address), "id": server_id}
         for address, server_id in saved.ids.items()
     ]
-    document["steps"] = [_step(each) for each in saved.steps]
+    document["steps"] = [_step(each, desired) for each in saved.steps]
     document["templates"] = {
         name: {"file": each.file, "text": each.text} for name, each in saved.templates.items()
     }
@@ -60,24 +59,24 @@ def checksum(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _step(saved_step: SavedStep) -> Document:
+def _step(saved_step: SavedStep, desired: DesiredState) -> Document:
     step, origin = saved_step.step, saved_step.step.origin
     after = step.change.after
     return {
         "verb": step.verb.value,
         "address": address_document(step.address),
         "waits_for": [address_document(each) for each in step.waits_for],
-        "after": None if after is None else _attributes(after.attributes, origin),
-        "precondition": _precondition(saved_step),
+        "after": None if after is None else _attributes(after, desired),
+        "precondition": _precondition(saved_step, desired),
         "file": origin.file if origin else None,
         "line": origin.line if origin else None,
         "column": origin.column if origin else None,
     }
 
 
-def _precondition(saved_step: SavedStep) -> Document:
+def _precondition(saved_step: SavedStep, desired: DesiredState) -> Document:
     change, seen = saved_step.step.change, saved_step.precondition
-    before = None if change.before is None else _attributes(change.before.attributes, None)
+    before = None if change.before is None else _attributes(change.before, desired)
     return {
         "id": seen.id,
         "before": before,
@@ -87,14 +86,19 @@ def _precondition(saved_step: SavedStep) -> Document:
     }
 
 
-def _attributes(attributes: Attributes, origin: Origin | None) -> Document:
-    folder = origin.file.rpartition("/")[0] if origin else ""
+def _attributes(resource: Resource, desired: DesiredState) -> Document:
     return {
-        name: {"secret": value.name, "folder": folder}
+        name: _secret(value, desired.origin(resource.address, name))
         if isinstance(value, Secret)
         else value_document(value)
-        for name, value in attributes.items()
+        for name, value in resource.attributes.items()
     }
+
+
+def _secret(secret: Secret, origin: Origin | None) -> Document:
+    """By its source, which is seen from the file of the field: that may be one of defaults."""
+    folder = origin.file.rpartition("/")[0] if origin else ""
+    return {"secret": secret.name, "folder": folder}
 
 
 def read_saved_plan(text: str, types: Types, secret_of: SecretOf) -> SavedPlan:

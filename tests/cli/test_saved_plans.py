@@ -341,6 +341,97 @@ def test_a_secret_in_a_file_is_found_from_the_folder_of_the_spec(
     assert cli("plan", "specs", "--detailed-exitcode").code == 0
 
 
+SECRET_VARIABLE = {"callback": {"type": "secret", "default": "${CALLBACK_PASSWORD}"}}
+
+
+def with_password(written: str) -> Edit:
+    def change(spec: dict[str, Any]) -> None:
+        spec["applications"]["Production Server"]["callback_credentials"]["password"] = written
+        spec["variables"] = SECRET_VARIABLE
+
+    return change
+
+
+def secret_file(path: str, value: str) -> None:
+    file = Path(path)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"{value}\n")
+    file.chmod(0o600)
+
+
+def test_a_secret_of_a_variable_is_had_again_where_the_variable_has_it_from(
+    cli: Cli, declare: Declare, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(with_password("${var.callback}"))
+    assert cli("plan", "--out", PLAN).code == 0
+    assert '"secret": "CALLBACK_PASSWORD"' in Path(PLAN).read_text()
+    monkeypatch.setenv("BWP_VAR_callback", "password-of-a-variable")
+    assert cli("plan", "--out", PLAN).code == 0
+    assert '"secret": "BWP_VAR_callback"' in Path(PLAN).read_text()
+    assert "password-of-a-variable" not in Path(PLAN).read_text()
+    assert cli("apply", PLAN, "--yes").code == 0
+    assert cli("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_secret_file_that_a_file_of_variables_names_is_beside_that(
+    cli: Cli, declare: Declare, account: Account
+) -> None:
+    declare(with_password("${var.callback}"))
+    secret_file("live/callback.txt", "password-beside-it")
+    secret_file("callback.txt", "password-of-another")
+    Path("live/variables.yaml").write_text('callback: "${file:callback.txt}"\n')
+    assert cli("plan", "--out", PLAN, "--var-file", "live/variables.yaml").code == 0
+    assert cli("apply", PLAN, "--yes").code == 0
+    ran = cli("plan", "--detailed-exitcode", "--var-file", "live/variables.yaml")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_secret_file_that_defaults_name_is_beside_the_file_of_the_defaults(
+    cli: Cli, declare: Declare, account: Account
+) -> None:
+    def without_credentials(spec: dict[str, Any]) -> None:
+        del spec["applications"]["Production Server"]["callback_credentials"]
+
+    credentials = {"user_id": "callback-user", "password": "${file:callback.txt}"}
+    secret_file("common/callback.txt", "password-beside-it")
+    secret_file("callback.txt", "password-of-another")
+    Path("common/defaults.yaml").write_text(
+        yaml.safe_dump(
+            {"version": 1, "defaults": {"applications": {"callback_credentials": credentials}}}
+        )
+    )
+    spec = str(declare(without_credentials))
+    assert cli("plan", spec, "common", "--out", PLAN).code == 0
+    assert cli("apply", PLAN, "--yes").code == 0
+    ran = cli("plan", spec, "common", "--detailed-exitcode")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_each_row_has_its_secret_file_again(cli: Cli, declare: Declare, account: Account) -> None:
+    def template(spec: dict[str, Any]) -> None:
+        body = spec["applications"]["Production Server"]
+        body["callback_credentials"]["password"] = "${file:${each.name}.txt}"
+        spec["applications"]["${each.name}"] = {**body, "for_each": [{"name": "acme"}]}
+        del body["callback_credentials"]
+
+    declare(template)
+    secret_file("acme.txt", "password-of-acme")
+    assert cli("plan", "--out", PLAN).code == 0
+    assert '"secret": "file:acme.txt"' in Path(PLAN).read_text()
+    assert cli("apply", PLAN, "--yes").code == 0
+    assert cli("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_secret_of_the_command_line_is_not_saved(
+    cli: Cli, declare: Declare, account: Account
+) -> None:
+    declare(with_password("${var.callback}"))
+    ran = cli("plan", "--out", PLAN, "--var", "callback=password-of-the-line")
+    assert ran.code == 1
+    assert "This plan cannot be saved [not-savable]" in ran.err
+    assert "password-of-the-line" not in ran.err
+
+
 @pytest.mark.parametrize("written", ["${command:echo hidden}", "hidden", "x${CALLBACK_PASSWORD}"])
 def test_what_cannot_be_read_again_without_a_command_is_not_saved(
     cli: Cli, declare: Declare, account: Account, written: str

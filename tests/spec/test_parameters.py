@@ -113,7 +113,7 @@ def test_a_secret_variable_is_a_secret_and_shows_nowhere(load: Load) -> None:
         "callback_credentials.password"
     ]
     assert isinstance(secret, Secret)
-    assert (secret.name, secret.reveal()) == ("var.password", "hunter2-long")
+    assert (secret.name, secret.reveal()) == ("BWP_VAR_password", "hunter2-long")
     assert "hunter2" not in repr(state)
     assert state.warnings == ()
 
