@@ -111,23 +111,24 @@ def command(
             with open_session(paths, quiet=quiet, **connecting) as session:
                 code = _apply(journal, session, manner, read_and_plan)
         else:
-            with open_saved_plan(saved, quiet=quiet, **connecting) as (session, work):
+            with open_saved_plan(saved, quiet=quiet, **connecting) as (session, read_what_is_left):
                 if dry_run:
-                    changes = asyncio.run(_is_anything_left(session, manner, work.look))
+                    changes = asyncio.run(_show_what_is_left(session, manner, read_what_is_left))
                     code = CHANGES if changes and detailed_exitcode else DONE
                 else:
-                    code = _apply(journal, session, manner, work.look)
+                    code = _apply(journal, session, manner, read_what_is_left)
     sys.exit(code)
 
 
-def _apply(path: Path, session: Session, manner: Manner, look: ReadAndPlan) -> int:
+def _apply(path: Path, session: Session, manner: Manner, read_and_plan: ReadAndPlan) -> int:
     with open_journal(path, session) as journal:
-        return asyncio.run(carry_out_plan(session, journal, manner, look, _agreed))
+        return asyncio.run(carry_out_plan(session, journal, manner, read_and_plan, _agreed))
 
 
-async def _is_anything_left(session: Session, manner: Manner, look: ReadAndPlan) -> bool:
+async def _show_what_is_left(session: Session, manner: Manner, read_left: ReadAndPlan) -> bool:
+    """Whether that is anything."""
     async with session.connect() as client:
-        live, plan = await look(session, client, ())
+        live, plan = await read_left(session, client, ())
     show(live, plan, session, manner)
     return plan.has_changes
 

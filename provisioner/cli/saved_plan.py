@@ -8,7 +8,6 @@ import json
 import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from provisioner import __version__
 from provisioner.account.client import Client
 from provisioner.account.intents import Made
 from provisioner.account.touched import read_touched
+from provisioner.cli.carrying_out import ReadAndPlan
 from provisioner.cli.options import Filling, Tracing
 from provisioner.cli.progress import timestamp
 from provisioner.cli.reading import environment
@@ -34,27 +34,6 @@ from provisioner.spec.saved_secrets import can_be_read_again, read_again
 from provisioner.views.wording import count
 
 SIGN = b'"format_version"'
-
-
-@dataclass(frozen=True, slots=True)
-class SavedWork:
-    """A saved plan that is being applied."""
-
-    saved: SavedPlan
-
-    async def look(
-        self, session: Session, client: Client, made: Collection[Made]
-    ) -> tuple[LiveState, Plan]:
-        """Reads what it touches again. Raises PlanRefused where that was changed meanwhile."""
-        types = session.types
-        async with session.told_of_reading(client):
-            live = await read_touched(self.saved, client, types, settle=session.settle, made=made)
-        plan = remaining_plan(self.saved, live, types)
-        done = len(self.saved.steps) - len(plan.steps)
-        if done and not session.quiet:
-            steps = count(len(self.saved.steps), "step")
-            click.echo(f"Done already: {done} of {steps} of the saved plan.", err=True)
-        return live, plan
 
 
 def write_saved_plan(path: Path, saved: SavedPlan, desired: DesiredState) -> None:
@@ -134,9 +113,10 @@ def open_saved_plan(
     trace: Tracing,
     quiet: bool,
     **chosen: Any,
-) -> Iterator[tuple[Session, SavedWork]]:
+) -> Iterator[tuple[Session, ReadAndPlan]]:
     """`chosen` are the options of planning, which was done. Raises BadSavedPlan and SettingsError
-    before anything is sent."""
+    before anything is sent, and what it yields PlanRefused where the account was changed meanwhile.
+    """
     if filling.makes_another_spec or any(chosen.values()):
         raise click.UsageError(
             "A saved plan is what it is: leave out everything that would make it another one, such "
@@ -172,7 +152,22 @@ def open_saved_plan(
             trace=trace,
             quiet=quiet,
         )
-        yield session, SavedWork(saved)
+        yield session, functools.partial(_read_what_is_left, saved)
+
+
+async def _read_what_is_left(
+    saved: SavedPlan, session: Session, client: Client, made: Collection[Made]
+) -> tuple[LiveState, Plan]:
+    """Reads what the plan touches again."""
+    types = session.types
+    async with session.told_of_reading(client):
+        live = await read_touched(saved, client, types, settle=session.settle, made=made)
+    plan = remaining_plan(saved, live, types)
+    done = len(saved.steps) - len(plan.steps)
+    if done and not session.quiet:
+        steps = count(len(saved.steps), "step")
+        click.echo(f"Done already: {done} of {steps} of the saved plan.", err=True)
+    return live, plan
 
 
 def _read(path: Path, types: Types, environ: Mapping[str, str]) -> SavedPlan:
@@ -180,13 +175,9 @@ def _read(path: Path, types: Types, environ: Mapping[str, str]) -> SavedPlan:
 
     text = path.read_text(encoding="utf-8", errors="replace")
     try:
-        return read_saved_plan(text, types, functools.partial(_secret, environ))
+        return read_saved_plan(text, types, functools.partial(read_again, environ))
     except BadSavedPlan as fault:
         raise BadSavedPlan(f"{path}: {fault} Nothing was sent.") from None
-
-
-def _secret(environ: Mapping[str, str], name: str, folder: str) -> Secret:
-    return read_again(name, folder, environ)
 
 
 def _see_that_account_is_meant(saved: SavedPlan, environ: Mapping[str, str]) -> None:

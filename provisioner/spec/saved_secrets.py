@@ -25,7 +25,7 @@ def can_be_read_again(name: str) -> bool:
     return name.startswith((FILE, KEYRING)) or VARIABLE.fullmatch(name) is not None
 
 
-def read_again(name: str, folder: str, environ: Mapping[str, str]) -> Secret:
+def read_again(environ: Mapping[str, str], name: str, folder: str) -> Secret:
     """`folder` is that of the file which named it: a secret's path is relative to it.
 
     Raises SettingsError; no command is run, whatever the name says.

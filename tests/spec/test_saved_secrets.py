@@ -27,25 +27,25 @@ def test_a_variable_a_file_and_the_keyring_can_be_asked_again(name: str) -> None
 def test_nothing_else_can(name: str) -> None:
     assert not can_be_read_again(name)
     with pytest.raises(SettingsError, match="which it may not"):
-        read_again(name, "", {"password": "x"})
+        read_again({"password": "x"}, name, "")
 
 
 def test_a_file_is_looked_for_beside_the_one_that_names_it(tmp_path: Path) -> None:
     file = tmp_path / "callback.txt"
     file.write_text("hidden\n")
     file.chmod(0o600)
-    assert read_again("file:callback.txt", str(tmp_path), {}).reveal() == "hidden"
+    assert read_again({}, "file:callback.txt", str(tmp_path)).reveal() == "hidden"
     file.chmod(0o644)
     with pytest.raises(SettingsError, match="chmod 600"):
-        read_again("file:callback.txt", str(tmp_path), {})
+        read_again({}, "file:callback.txt", str(tmp_path))
 
 
 def test_a_keyring_that_is_not_there_is_told() -> None:
     with pytest.raises(SettingsError, match="keyring"):
-        read_again("keyring:callback", "", {})
+        read_again({}, "keyring:callback", "")
 
 
 def test_a_variable_that_is_not_set_or_empty_is_told() -> None:
     for environ in ({}, {"CALLBACK_PASSWORD": ""}):
         with pytest.raises(SettingsError, match="export CALLBACK_PASSWORD="):
-            read_again("CALLBACK_PASSWORD", "", environ)
+            read_again(environ, "CALLBACK_PASSWORD", "")
