@@ -7,16 +7,8 @@ from collections.abc import Mapping
 from provisioner.execution.events import Status
 from provisioner.planning.plan import Verb
 from provisioner.views.documents import Document
-from provisioner.views.plan_schema import (
-    DIALECT,
-    PLAN_MEMBERS,
-    PLAN_PARTS,
-    SHARED,
-    VERSION,
-    list_of,
-    objects,
-    reference,
-)
+from provisioner.views.plan_schema import PLAN_MEMBERS, PLAN_PARTS
+from provisioner.views.schema_parts import DIALECT, SHARED, VERSION, list_of, objects, reference
 
 
 def events_schema() -> Document:

@@ -1,20 +1,22 @@
-"""The JSON Schema of the plan, and the parts that it shares with that of the events."""
+"""The JSON Schema of the plan; its parts stand in that of the events, too."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from provisioner.planning.plan import Action, Verb
+from provisioner.planning.plan import Action
 from provisioner.views.documents import Document
+from provisioner.views.saved_plan_schema import SAVED_MEMBERS, SAVED_PARTS
+from provisioner.views.schema_parts import (
+    DIALECT,
+    SHARED,
+    VERSION,
+    boolean,
+    list_of,
+    objects,
+    reference,
+    text,
+)
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-VERSION: Document = {
-    "description": "Major and minor version of this format.",
-    "type": "string",
-    "pattern": r"^1\.[0-9]+$",
-}
 ACTIONS = sorted(action.value for action in Action)
-NEVER_SAVED = (Verb.RELEASE, Verb.CLOSE)
 
 
 def plan_schema() -> Document:
@@ -36,76 +38,6 @@ def plan_schema() -> Document:
         "$defs": {**SHARED, **PLAN_PARTS, **SAVED_PARTS},
     }
 
-
-def objects(
-    required: Mapping[str, object], optional: Mapping[str, object] | None = None, told: str = ""
-) -> Document:
-    """An object with these members, others allowed."""
-    described: Document = {"description": told} if told else {}
-    return {
-        **described,
-        "type": "object",
-        "required": [*required],
-        "properties": {**required, **(optional or {})},
-    }
-
-
-def reference(name: str) -> Document:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def list_of(items: Document) -> Document:
-    return {"type": "array", "items": items}
-
-
-def _text(told: str, **more: object) -> Document:
-    return {"description": told, "type": "string", **more}
-
-
-def _boolean(told: str) -> Document:
-    return {"description": told, "type": "boolean"}
-
-
-def _position() -> Document:
-    return {"description": "From 1.", "type": ["integer", "null"], "minimum": 1}
-
-
-SHARED: Document = {
-    "address": objects(
-        {
-            "type": {"type": "string", "examples": ["sippeer"]},
-            "path": {
-                "type": "array",
-                "minItems": 1,
-                "items": {"type": "string"},
-                "examples": [["Raleigh", "Messaging East"]],
-            },
-        },
-        told="A resource: its type, and the labels from the root down to it.",
-    ),
-    "count": {"type": "integer", "minimum": 0},
-    "problem": objects(
-        {
-            "severity": {"enum": ["error", "warning"]},
-            "code": _text("Stable and short, such as `unknown-key`.", minLength=1),
-            "summary": {"type": "string"},
-            "detail": {"type": "string"},
-            "file": {"type": ["string", "null"]},
-            "line": _position(),
-            "column": _position(),
-        },
-        {
-            "row": objects(
-                {
-                    "file": {"type": "string"},
-                    "line": {"type": "integer", "minimum": 1},
-                    "column": {"type": "integer", "minimum": 1},
-                },
-                told="Where a template of the spec was filled in from rows: the row.",
-            )
-        },
-    ),
-}
 
 PLAN_PARTS: Document = {
     "spec": objects(
@@ -131,7 +63,7 @@ PLAN_PARTS: Document = {
                 ),
                 **list_of(reference("attribute")),
             },
-            "reason": _text("Why, for people; empty where it goes without saying."),
+            "reason": text("Why, for people; empty where it goes without saying."),
         },
         {"numbers": reference("numbers")},
     ),
@@ -148,8 +80,8 @@ PLAN_PARTS: Document = {
     "attribute": {
         **objects(
             {
-                "path": _text("The field; a dot makes it a member of a group.", minLength=1),
-                "sensitive": _boolean("A secret: before and after are absent."),
+                "path": text("The field; a dot makes it a member of a group.", minLength=1),
+                "sensitive": boolean("A secret: before and after are absent."),
             },
             {"before": reference("value"), "after": reference("value")},
         ),
@@ -194,16 +126,16 @@ PLAN_PARTS: Document = {
 ID: Document = {"description": "null where nobody says.", "type": ["string", "null"]}
 PLAN_MEMBERS: Document = {
     "format_version": VERSION,
-    "account": _text("The account that the plan is for.", minLength=1),
-    "origin": _text(
+    "account": text("The account that the plan is for.", minLength=1),
+    "origin": text(
         "What was compared with: scheme, host and port of the API that was read; `sandbox` "
         "for the embedded account, whose port changes with every run; or a git revision.",
         pattern=r"^(https?://[^/]+|sandbox|git revision .+)$",
     ),
     "spec": reference("spec"),
-    "created_at": _text("When it was made, RFC 3339.", format="date-time"),
-    "tool_version": _text("The provisioner that made it."),
-    "complete": _boolean("Whether everything that the spec declares was read and compared."),
+    "created_at": text("When it was made, RFC 3339.", format="date-time"),
+    "tool_version": text("The provisioner that made it."),
+    "complete": boolean("Whether everything that the spec declares was read and compared."),
     "changes": {
         "description": "One for each declared resource, unchanged ones included, by address.",
         **list_of(reference("change")),
@@ -225,88 +157,5 @@ PLAN_MEMBERS: Document = {
         **list_of({"type": "string"}),
     },
     "warnings": list_of(reference("problem")),
-    "digest": _text("Names the plan: equal plans have equal digests. No secret goes into it."),
-}
-
-SAVED_MEMBERS: Document = {
-    "known": {
-        "description": "What the steps refer to or are part of, and do not make themselves.",
-        **list_of(objects({"address": reference("address"), "id": {"type": "string"}})),
-    },
-    "steps": {
-        "description": "Of a saved plan: what is carried out, in an order that can be run.",
-        **list_of(reference("step")),
-    },
-    "templates": {
-        "description": "The spec's own templates of bodies, by resource type.",
-        "type": "object",
-        "additionalProperties": objects({"file": {"type": "string"}, "text": {"type": "string"}}),
-    },
-    "overridden_because": _text("Why it goes beyond the spec's limits; empty: it does not."),
-    "checksum": _text("Of a saved plan: sha256 over everything else, as hexadecimal digits."),
-}
-
-SAVED_PARTS: Document = {
-    "step": objects(
-        {
-            "verb": {
-                "description": "`await` follows orders that were placed before.",
-                "enum": [verb.value for verb in Verb if verb not in NEVER_SAVED],
-            },
-            "address": reference("address"),
-            "waits_for": list_of(reference("address")),
-            "after": {
-                "description": (
-                    "What is declared and will be sent; null for a delete. An order whose location "
-                    "is there has its `customer_order_id`."
-                ),
-                "anyOf": [reference("attributes"), {"type": "null"}],
-            },
-            "precondition": reference("precondition"),
-            "file": {"type": ["string", "null"]},
-            "line": _position(),
-            "column": _position(),
-        },
-        told="One call's worth, and where the spec declares it.",
-    ),
-    "precondition": objects(
-        {
-            "id": _text("The server's; empty for what was not there, or has none."),
-            "before": {
-                "description": "What it was; null: it was not there.",
-                "anyOf": [reference("attributes"), {"type": "null"}],
-            },
-            "numbers": {
-                "description": (
-                    "Of an order: the numbers of its location that the plan has nothing to do "
-                    "with, how many and the sha256 of them, sorted, a space between two."
-                ),
-                "anyOf": [
-                    objects({"count": reference("count"), "digest": {"type": "string"}}),
-                    {"type": "null"},
-                ],
-            },
-            "orders": {
-                "description": "Of an order: the ids of the block's earlier orders.",
-                **list_of({"type": "string"}),
-            },
-            "places": {
-                "description": "Of a move: the id of the sippeer that each number was on.",
-                "type": "object",
-                "additionalProperties": {"type": "string"},
-            },
-        },
-        told="What the plan saw. Where the account is otherwise, nothing is sent.",
-    ),
-    "attributes": {
-        "type": "object",
-        "additionalProperties": {"anyOf": [reference("value"), reference("secret")]},
-    },
-    "secret": objects(
-        {
-            "secret": _text("Where it is read when the plan is applied, never its value."),
-            "folder": _text("That of the file which names it; paths are relative to it."),
-        },
-        told="`NAME` of the environment, `file:PATH` or `keyring:SERVICE/NAME`.",
-    ),
+    "digest": text("Names the plan: equal plans have equal digests. No secret goes into it."),
 }

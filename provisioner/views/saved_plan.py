@@ -28,7 +28,8 @@ from provisioner.planning.saved import NumbersSeen, Precondition, SavedPlan, Sav
 from provisioner.resource_type import Types
 from provisioner.views.documents import Document, address_document, value_document
 from provisioner.views.plan_json import FORMAT_VERSION, plan_document
-from provisioner.views.plan_schema import SAVED_MEMBERS, plan_schema
+from provisioner.views.plan_schema import plan_schema
+from provisioner.views.saved_plan_schema import SAVED_MEMBERS
 
 SecretOf = Callable[[str, str], Secret]
 """A secret by its name and the folder of the file that named it."""

@@ -11,7 +11,7 @@ from provisioner.model import Address, DesiredState, Secret
 from provisioner.planning.plan import Plan
 from provisioner.views.documents import value_document
 from provisioner.views.plan_json import plan_document
-from provisioner.views.plan_schema import SAVED_MEMBERS
+from provisioner.views.saved_plan_schema import SAVED_MEMBERS
 
 Golden = Callable[[str, str], None]
 
