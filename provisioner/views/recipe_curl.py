@@ -6,7 +6,7 @@ import shlex
 
 from provisioner.planning.recipe import Call, Recipe, Unknown, fill_in, marks_in
 from provisioner.resource_type import Types
-from provisioner.views.recipe import variable_names
+from provisioner.views.recipe_variables import credential_names, variable_names
 from provisioner.views.wording import deed, noun, printable
 
 HEAD = """\
@@ -25,8 +25,7 @@ def render_curl(recipe: Recipe, types: Types) -> str:
     secrets = dict.fromkeys(
         names[mark] for mark, blank in recipe.blanks.items() if blank.kind is Unknown.SECRET
     )
-    credentials = ["BW_TOKEN"] if recipe.by_token else ["BW_USERNAME", "BW_PASSWORD"]
-    needed = " ".join(f'"${{{name}:?}}"' for name in (*credentials, *secrets))
+    needed = " ".join(f'"${{{name}:?}}"' for name in (*credential_names(recipe), *secrets))
     lines = [
         HEAD.format(account=recipe.account),
         f': "${{BW_API_URL:={recipe.origin}}}" {needed}',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioner.planning.recipe import Call, Recipe, Unknown, fill_in
 from provisioner.resource_type import Types
 from provisioner.views.documents import Document
-from provisioner.views.recipe import variable_names
+from provisioner.views.recipe_variables import credential_names, variable_names
 from provisioner.views.wording import deed, printable
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -17,10 +17,10 @@ NOTE = (
 
 def postman_collection(recipe: Recipe, types: Types) -> Document:
     names = variable_names(recipe)
-    credentials = ["BW_TOKEN"] if recipe.by_token else ["BW_USERNAME", "BW_PASSWORD"]
     variables: list[Document] = [{"key": "BW_API_URL", "value": recipe.origin}]
     variables += [
-        {"key": name, "value": ""} for name in dict.fromkeys((*credentials, *names.values()))
+        {"key": name, "value": ""}
+        for name in dict.fromkeys((*credential_names(recipe), *names.values()))
     ]
     return {
         "info": {

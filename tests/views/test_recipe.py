@@ -9,9 +9,10 @@ from provisioner.model import Address
 from provisioner.planning.plan import Plan
 from provisioner.planning.recipe import Blank, Call, Recipe, Unknown
 from provisioner.resource_type import Types
-from provisioner.views.recipe import render_recipe, variable_names
+from provisioner.views.recipe import render_recipe
 from provisioner.views.recipe_curl import render_curl
 from provisioner.views.recipe_postman import postman_collection
+from provisioner.views.recipe_variables import variable_names
 from tests.views.conftest import APPLICATION, BLOCK, SITE
 
 Golden = Callable[[str, str], None]
