@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.account.assignments import assign_numbers, read_assignment
 from provisioner.account.back_orders import close_order
-from provisioner.account.codes import advice_in
 from provisioner.account.corrections import corrected, corrections_of, not_accepted
 from provisioner.account.creation import create
 from provisioner.account.moves import move_numbers, read_move
@@ -28,6 +27,7 @@ from provisioner.execution.events import (
     StepRetried,
     StepStarted,
 )
+from provisioner.execution.order_outcomes import outcome_of
 from provisioner.model import Address, LiveState, NumberOrder
 from provisioner.planning.plan import AttributeChange, Plan, Step, Verb, numbers_named
 
@@ -241,7 +241,7 @@ class _Run:
             told = f"Order {', '.join(order_ids)} could not be followed: {error}"
             return StepFinished(step, Status.OPEN, id=order_ids[0], error=told, wrote=wrote)
         numbers = tuple(sorted(number for order in orders for number in order.numbers))
-        status, told = _outcome(orders)
+        status, told = outcome_of(orders)
         return StepFinished(
             step, status, id=",".join(order_ids), numbers=numbers, error=told, wrote=wrote
         )
@@ -268,40 +268,3 @@ class _Run:
                     self.events.put_nowait(progress)
                     seen = progress
         return order
-
-
-def _outcome(orders: list[NumberOrder]) -> tuple[Status, str]:
-    """How the orders of a step ended together, and what to say of it."""
-    still_open = [order for order in orders if order.is_open]
-    if still_open:
-        return Status.OPEN, "; ".join(_told_open(order) for order in still_open)
-    short = [order for order in orders if _is_short(order)]
-    if short:
-        return Status.SHORT, "; ".join(_told_short(order) for order in short)
-    return Status.DONE, ""
-
-
-def _is_short(order: NumberOrder) -> bool:
-    """Not every COMPLETE is one: only the numbers tell."""
-    return order.status != "COMPLETE" or len(order.numbers) < (order.quantity or 1)
-
-
-def _told_open(order: NumberOrder) -> str:
-    if order.is_back_order:
-        return f"order {order.id} is on back order; it brought {_told_brought(order)} so far"
-    return f"order {order.id} is still {order.status}; running again continues to wait for it"
-
-
-def _told_short(order: NumberOrder) -> str:
-    reason = f": {order.reason}" if order.reason else ""
-    advice = advice_in(order.reason)
-    reason += f". {advice}" if advice else ""
-    if order.status == "COMPLETE":
-        asked = "" if order.quantity is None else f" of {order.quantity}"
-        return f"order {order.id} is COMPLETE but names {len(order.numbers)}{asked} numbers{reason}"
-    return f"order {order.id} ended {order.status} with {_told_brought(order)}{reason}"
-
-
-def _told_brought(order: NumberOrder) -> str:
-    asked = "" if order.quantity is None else f" of {order.quantity}"
-    return f"{order.brought}{asked} numbers"
