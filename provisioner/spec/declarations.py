@@ -6,13 +6,12 @@ run over the rest and all problems are told at once.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.errors import Origin, Problem
-from provisioner.model import Address, Attributes, Resource, Secret, Value
+from provisioner.model import Address, Attributes, Resource, Value
 from provisioner.resource_type import (
     BlockKind,
     Field,
@@ -24,12 +23,11 @@ from provisioner.resource_type import (
     block_label,
     find_block_kind,
 )
-from provisioner.spec.nodes import Entry, Listing, Node, Scalar, Table, entry_at
+from provisioner.spec.field_values import declared_fields, numbers_in
+from provisioner.spec.nodes import Entry, Listing, Scalar, Table
 from provisioner.spec.problems import error, warning
 from provisioner.spec.schema import children
 from provisioner.spec.wording import key_quoted, listed
-
-PYTHON_TYPES = {Kind.BOOLEAN: bool, Kind.INTEGER: int}
 
 
 @dataclass(slots=True)
@@ -141,7 +139,7 @@ class Declarations:
         self, resource_type: ResourceType, path: tuple[str, ...], body: Table, values: Any
     ) -> None:
         rows = resource_type.spec_fields
-        declared = dict(_declared(rows, body, values, self._names))
+        declared = dict(declared_fields(rows, body, values, self._names))
         given = {name: value for name, (value, _) in declared.items()}
         kind = find_block_kind(resource_type, given)
         if kind is None:
@@ -170,7 +168,7 @@ class Declarations:
         for row in rows:
             if row.kind is not Kind.NUMBERS or row.name not in body.entries:
                 continue
-            for number, node in _numbers_in(row, body.entries[row.name].value, values[row.name]):
+            for number, node in numbers_in(row, body.entries[row.name].value, values[row.name]):
                 if first := here.get(number) or self.listed.get(number):
                     # What an alias repeats has the place of what it repeats.
                     again = node.origin if node.origin != first else body.origin
@@ -186,7 +184,7 @@ class Declarations:
     def _attributes(
         self, address: Address, resource_type: ResourceType, body: Table, values: Any
     ) -> dict[str, Value]:
-        declared = dict(_declared(resource_type.spec_fields, body, values, self._names))
+        declared = dict(declared_fields(resource_type.spec_fields, body, values, self._names))
         self.origins |= {(address, name): node.origin for name, (_, node) in declared.items()}
         return {name: value for name, (value, _) in declared.items()}
 
@@ -267,53 +265,3 @@ def absent(declarations: Declarations) -> frozenset[Address]:
                 found.add(undone)
                 declarations.origins[undone, ""] = declarations.origins[address, ""]
     return frozenset(found)
-
-
-def _declared(
-    rows: tuple[Field, ...], body: Table, values: Mapping[str, Any], names: Mapping[int, str]
-) -> Iterator[tuple[str, tuple[Value, Node]]]:
-    """Field name, value and node of each field that is there and of the right type."""
-    for row in rows:
-        path = row.name.split(".")
-        entry = entry_at(body, path)
-        if entry is None:
-            continue
-        value: Any = values
-        for key in path:
-            value = value[key]
-        if row.kind is Kind.NUMBERS:
-            if numbers := {number for number, _ in _numbers_in(row, entry.value, value)}:
-                yield row.name, (tuple(sorted(numbers)), entry.value)
-        elif row.kind is Kind.CHOICES:
-            if chosen := _chosen(row, value):
-                yield row.name, (chosen, entry.value)
-        elif isinstance(entry.value, Scalar) and type(value) is PYTHON_TYPES.get(row.kind, str):
-            name = names.get(id(entry.value), row.name)
-            yield row.name, (_value(row, value, name), entry.value)
-
-
-def _numbers_in(row: Field, listing: Node, values: Any) -> Iterator[tuple[str, Node]]:
-    """Each telephone number of a list, as E.164, and its place."""
-    if isinstance(listing, Listing) and isinstance(values, list):
-        for node, text in zip(listing.items, values, strict=True):
-            if isinstance(text, str) and row.pattern and re.fullmatch(row.pattern, text):
-                yield row.normalise(text), node
-
-
-def _chosen(row: Field, values: Any) -> tuple[str, ...]:
-    given = values if isinstance(values, list) else ()
-    return tuple(sorted({each for each in given if each in row.choices}))
-
-
-def _value(row: Field, value: Any, name: str) -> Value:
-    match row.kind:
-        case Kind.BOOLEAN | Kind.INTEGER:
-            typed: Value = value
-            return typed
-        case Kind.REFERENCE:
-            return Address(row.refers_to, (value,))
-        case Kind.SECRET:
-            return Secret(name, value)
-        case Kind.TEXT | Kind.NUMBERS | Kind.CHOICES:
-            text: str = value
-            return text
