@@ -8,7 +8,7 @@ import click
 
 from provisioner.cli import options
 from provisioner.cli.output import print_problems, told_errors
-from provisioner.cli.reading import read_spec
+from provisioner.cli.reading import read_spec_without_secrets
 from provisioner.resources import resource_types
 from provisioner.views.graph import Format, render_graph
 
@@ -26,5 +26,5 @@ from provisioner.views.graph import Format, render_graph
 def command(specs: tuple[Path, ...], form: str, filling: options.Filling) -> None:
     """Print what the spec declares, and how it is connected, as a graph. Asks no account."""
     with told_errors(print_problems):
-        desired = read_spec(options.spec_paths(specs), filling).desired
+        desired = read_spec_without_secrets(options.spec_paths(specs), filling).desired
         click.echo(render_graph(desired, resource_types(), Format(form)))

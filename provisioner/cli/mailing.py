@@ -14,7 +14,7 @@ from provisioner.account.connection import Connection, connection_from
 from provisioner.account.paths import path_ids
 from provisioner.account.reader import read_live
 from provisioner.cli.options import DEFAULT_SPEC, Filling, Tracing
-from provisioner.cli.reading import environment, read_spec
+from provisioner.cli.reading import ReadSpec, environment
 from provisioner.cli.session import (
     SANDBOX_NAME,
     USER_AGENT,
@@ -76,6 +76,7 @@ class Mailing:
 def open_mailing(
     specs: tuple[Path, ...],
     *,
+    read: ReadSpec,
     filling: Filling,
     sandbox: bool,
     parallelism: int,
@@ -88,7 +89,7 @@ def open_mailing(
     show_requests(trace)
     types = resource_types()
     if specs or DEFAULT_SPEC.exists():
-        reading = read_spec(specs or (DEFAULT_SPEC,), filling)
+        reading = read(specs or (DEFAULT_SPEC,), filling)
         desired, environ = reading.desired, reading.environ
     else:
         environ = environment(filling.env_files)

@@ -25,7 +25,7 @@ from provisioner.cli.output import (
     width,
 )
 from provisioner.cli.progress import timestamp
-from provisioner.cli.reading import read_spec
+from provisioner.cli.reading import read_spec_without_secrets
 from provisioner.cli.recording import seals_known
 from provisioner.cli.reports import write_plan_reports, write_refusal_reports
 from provisioner.cli.session import Session, as_chosen, open_session
@@ -171,13 +171,13 @@ def plan_against(
     excludes: tuple[str, ...],
     **_: Any,
 ) -> Planned:
-    """What separates the files from what they were, both filled in with the same values. The
-    account is not asked, so that the options about reaching it mean nothing."""
+    """What separates the files from what they were, both filled in with the same values, so that
+    no secret can differ. The account is not asked: the options about reaching it mean nothing."""
     from provisioner.cli.revisions import find_revision, load_spec_at
     from provisioner.planning.as_declared import live_as_declared
 
     types = resource_types()
-    reading = read_spec(paths, filling)
+    reading = read_spec_without_secrets(paths, filling)
     desired = reading.desired
     found = find_revision(revision, paths)
     before = load_spec_at(found, paths, reading.environ, types, reading.inputs)

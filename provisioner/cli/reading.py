@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +26,26 @@ class Reading:
     inputs: Inputs
 
 
+ReadSpec = Callable[[tuple[Path, ...], Filling], Reading]
+
+
 def read_spec(specs: tuple[Path, ...], filling: Filling) -> Reading:
     """Raises SpecError and SettingsError."""
-    environ, types = environment(filling.env_files), resource_types()
     inputs = Inputs(filling.variables, filling.variable_files, filling.allow_commands)
+    return _read(specs, filling, inputs)
+
+
+def read_spec_without_secrets(specs: tuple[Path, ...], filling: Filling) -> Reading:
+    """For commands that send none of its secrets: they work where none is, and run no command.
+
+    Raises SpecError and SettingsError.
+    """
+    inputs = Inputs(filling.variables, filling.variable_files, leaves_secrets=True)
+    return _read(specs, filling, inputs)
+
+
+def _read(specs: tuple[Path, ...], filling: Filling, inputs: Inputs) -> Reading:
+    environ, types = environment(filling.env_files), resource_types()
     desired = load_spec(specs, environ, types, inputs)
     if desired.templates:
         _try_templates(desired, types)

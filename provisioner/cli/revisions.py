@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from provisioner.errors import Problem, ProvisionerError, SettingsError, SpecError
+from provisioner.errors import Origin, Problem, ProvisionerError, SettingsError, SpecError
 from provisioner.model import DesiredState
 from provisioner.resource_type import Types
 from provisioner.spec import Inputs, load_spec
@@ -90,9 +90,12 @@ def _inside(root: Path, path: Path) -> Path:
 def _told_of(revision: Revision, copy: Path, problem: Problem) -> Problem:
     """The problem as one of the revision's file, and not of our copy of it."""
     prefix, name = f"{copy}/", f"{revision.name}:"
-    origin = problem.origin
-    if origin:
-        origin = replace(origin, file=origin.file.replace(prefix, name))
+
+    def there(origin: Origin) -> Origin:
+        file = origin.file.replace(prefix, name)
+        return replace(origin, file=file, rows=tuple(map(there, origin.rows)))
+
+    origin = problem.origin and there(problem.origin)
     return replace(problem, origin=origin, detail=problem.detail.replace(prefix, name))
 
 

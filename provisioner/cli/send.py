@@ -25,6 +25,7 @@ from provisioner.cli.output import (
     told_errors,
     width,
 )
+from provisioner.cli.reading import read_spec_without_secrets
 from provisioner.cli.session import clock_of_run
 from provisioner.cli.signals import stop_on_signals
 from provisioner.errors import (
@@ -165,12 +166,12 @@ def command(
                 as_json=as_json,
                 kept=kept,
             )
-            with open_mailing(specs, **connecting) as mailing:
+            with open_mailing(specs, read=read_spec_without_secrets, **connecting) as mailing:
                 sys.exit(asyncio.run(send_file(drafts, files, mailing, manner)))
         _refuse(draft, clock.now(), faults)
         _warn(warnings_in(draft))
         order = Order(draft, files, patience, kept, dry_run, as_json)
-        with open_mailing(specs, **connecting) as mailing:
+        with open_mailing(specs, read=read_spec_without_secrets, **connecting) as mailing:
             code = asyncio.run(_send(order, mailing))
     sys.exit(code)
 

@@ -18,7 +18,7 @@ from provisioner.account.intents import Made
 from provisioner.account.reader import read_live
 from provisioner.cli.options import Filling, Tracing
 from provisioner.cli.progress import told_of_reading
-from provisioner.cli.reading import read_spec
+from provisioner.cli.reading import ReadSpec, read_spec
 from provisioner.cli.tracing import show_requests
 from provisioner.errors import SettingsError
 from provisioner.execution.sealing import NOTHING_SEALED, Seals, secrets_as_sent
@@ -85,6 +85,7 @@ class Session:
 def open_session(
     specs: tuple[Path, ...],
     *,
+    read: ReadSpec = read_spec,
     filling: Filling,
     sandbox: bool,
     parallelism: int,
@@ -99,7 +100,7 @@ def open_session(
     sent."""
     show_requests(trace)
     types = resource_types()
-    reading = read_spec(specs, filling)
+    reading = read(specs, filling)
     desired = with_account(as_chosen(reading.desired, **chosen), sandbox=sandbox)
     with open_connection(
         reading.environ,

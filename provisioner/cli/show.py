@@ -18,6 +18,7 @@ from provisioner.cli.output import (
     told_errors,
     width,
 )
+from provisioner.cli.reading import read_spec_without_secrets
 from provisioner.cli.session import Session, open_session
 from provisioner.errors import PlanRefused, Severity
 from provisioner.model import LiveState
@@ -34,7 +35,8 @@ def command(specs: tuple[Path, ...], as_json: bool, **connecting: Any) -> None:
     """Print address, id, numbers and open orders of everything that the spec declares."""
     paths = options.spec_paths(specs)
     tell = print_refusal_as_json if as_json else print_problems
-    with told_errors(tell), open_session(paths, **connecting) as session:
+    read = read_spec_without_secrets
+    with told_errors(tell), open_session(paths, read=read, **connecting) as session:
         live = asyncio.run(_read_with_numbers(session))
         unclear = [each for each in live.problems if each.severity is Severity.ERROR]
         if unclear:

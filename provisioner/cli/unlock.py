@@ -11,7 +11,7 @@ import click
 from provisioner.cli import options
 from provisioner.cli.exits import ERROR
 from provisioner.cli.output import print_problems, told_errors
-from provisioner.cli.reading import read_spec
+from provisioner.cli.reading import read_spec_without_secrets
 from provisioner.errors import SettingsError
 from provisioner.execution.journal import Journal
 from provisioner.execution.lease import Lease
@@ -29,7 +29,7 @@ def command(specs: tuple[Path, ...], journal: Path, yes: bool, filling: options.
     With SPEC files or folders only the lease of their account is meant.
     """
     with told_errors(print_problems):
-        accounts = {read_spec(specs, filling).desired.account} if specs else None
+        accounts = {read_spec_without_secrets(specs, filling).desired.account} if specs else None
         if not journal.exists():
             click.echo(f"Nobody has a lease: there is no journal {journal}.")
             return

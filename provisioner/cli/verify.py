@@ -23,6 +23,7 @@ from provisioner.cli.output import (
     told_errors,
     width,
 )
+from provisioner.cli.reading import read_spec, read_spec_without_secrets
 from provisioner.errors import PlanRefused, Severity
 from provisioner.messaging.findings import Finding, would_fail
 from provisioner.messaging.readiness import Examination
@@ -51,7 +52,10 @@ def command(
     verifications, and says what to do. Changes nothing. Exits with 1 where messages would fail.
     """
     tell = print_refusal_as_json if as_json else print_problems
-    with told_errors(tell), open_mailing(options.spec_paths(specs), **connecting) as mailing:
+    # Only a probe shows callback credentials to anybody.
+    read = read_spec if probe else read_spec_without_secrets
+    paths = options.spec_paths(specs)
+    with told_errors(tell), open_mailing(paths, read=read, **connecting) as mailing:
         findings = asyncio.run(_examine(mailing, probes=probe))
         origin = mailing.messaging.name or mailing.connection.origin
         account = mailing.desired.account

@@ -52,7 +52,8 @@ def assemble(
     """What is wrong is added to `problems`."""
     sources = Sources(problems)
     sources.read(paths)
-    references = References(environ, SecretSources(environ, inputs.allow_commands))
+    secrets = SecretSources(environ, inputs.allow_commands)
+    references = References(environ, secrets, leaves_secrets=inputs.leaves_secrets)
     parameters = Parameters(references, problems)
     defaults = Defaults(types, problems)
     tables = Tables(problems)

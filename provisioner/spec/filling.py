@@ -25,6 +25,8 @@ MALFORMED = (
     " `_`, or `${var.NAME}`, `${each.NAME}`, `${file:PATH}`, `${keyring:SERVICE/NAME}` or"
     " `${command:...}`. For a literal `${` write `$${`."
 )
+UNREAD = "(not read)"
+"""Stands for a secret that nobody looked at. It passes for a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,14 @@ class References:
     environ: Mapping[str, str] = field(repr=False)
     secrets: SecretSources
     variables: Mapping[str, Variable] = field(default_factory=dict)
+    leaves_secrets: bool = False
 
     def fill(self, node: Scalar, *, secret: bool = False) -> Filled:
         """`secret` says that the text is one: a secret goes into nothing else."""
         if "${" not in node.text:
             return Filled(node.text)
+        if secret and self.leaves_secrets:
+            return Filled(UNREAD, is_covered=True)
         try:
             parts = parts_of(node.text)
         except Malformed:

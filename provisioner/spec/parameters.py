@@ -9,7 +9,7 @@ from pathlib import Path
 from provisioner.errors import Origin, Problem
 from provisioner.spec.composition import compose
 from provisioner.spec.files import SpecFile, read_file
-from provisioner.spec.filling import Filled, References, Variable, way_out
+from provisioner.spec.filling import UNREAD, Filled, References, Variable, way_out
 from provisioner.spec.list_values import filled_list, read_list
 from provisioner.spec.nodes import Entry, Listing, Node, Scalar, Table, Unknown, entry_at
 from provisioner.spec.problems import error, warning
@@ -25,12 +25,14 @@ class Inputs:
     """What one run gives to a spec beside the environment.
 
     `variables` are those of the command line, the last one of a name; of `variable_files` a later
-    one wins. Commands for secrets are run only with `allow_commands`.
+    one wins. Commands for secrets are run only with `allow_commands`. With `leaves_secrets` none is
+    read, nor has to be there: each is UNREAD.
     """
 
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     variable_files: tuple[Path, ...] = ()
     allow_commands: bool = False
+    leaves_secrets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class Parameters:
         if declared.type is VariableType.LIST:
             items = self._items(name, declared, given)
             return Variable(None, is_secret=False, items=items or Unknown(declared.origin))
+        if declared.type is VariableType.SECRET and self._references.leaves_secrets:
+            return Variable(UNREAD, is_secret=True)
         filled = self._text(name, declared, given)
         node = given.node if given else declared.default
         return Variable(

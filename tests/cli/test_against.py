@@ -53,6 +53,13 @@ def test_a_spec_that_is_as_it_was_changes_nothing(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("commit")
+def test_no_secret_is_needed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CALLBACK_PASSWORD")
+    ran = cli("plan", "--against", "HEAD", "--detailed-exitcode")
+    assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.usefixtures("commit")
 def test_what_a_change_of_the_files_does_is_told_without_the_account(
     cli: Cli, declare: Declare, untouched_account: Account
 ) -> None:
@@ -205,3 +212,22 @@ def test_the_embedded_account_and_a_revision_exclude_each_other(cli: Cli) -> Non
     ran = cli("plan", "--against", "HEAD", "--sandbox")
     assert ran.code == 1
     assert "leave out --sandbox" in ran.err
+
+
+def test_a_faulty_row_of_then_is_told_with_its_place_there(
+    cli: Cli, commit: Commit, declare: Declare
+) -> None:
+    def of_rows(spec: dict[str, dict[str, object]]) -> None:
+        spec["applications"]["${each.name}"] = {
+            "for_each": "rows.csv",
+            "callback_url": "${each.url}",
+        }
+
+    declare(of_rows)
+    rows = Path("rows.csv")
+    rows.write_text("name,url\nAcme,nowhere\n")
+    commit()
+    rows.write_text("name,url\nAcme,https://hooks.acme.io/callbacks\n")
+    ran = cli("plan", "--against", "HEAD")
+    assert ran.code == 1
+    assert "Row: HEAD:rows.csv:2:1" in ran.err
