@@ -13,7 +13,7 @@ import click
 from provisioner import __version__
 from provisioner.account.client import Client
 from provisioner.account.intents import Made
-from provisioner.cli import options, report_options
+from provisioner.cli import connection_options, options, report_options
 from provisioner.cli.carrying_out import Manner, ReadAndPlan, carry_out_plan, show
 from provisioner.cli.exits import CHANGES, DONE
 from provisioner.cli.output import (
@@ -41,7 +41,7 @@ from provisioner.views.wording import count
 
 @click.command(name="apply")
 @options.specs
-@options.connecting
+@connection_options.connecting
 @options.planning
 @options.writing
 @options.as_json
@@ -94,7 +94,7 @@ def command(
         ask=not yes,
         verbose=verbose,
         as_json=as_json,
-        progress=choose_progress(as_json=as_json, quiet=quiet, trace=connecting["trace"]),
+        progress=choose_progress(as_json=as_json, quiet=quiet, trace=connecting["reaching"].trace),
         order_timeout=order_timeout,
         lock_timeout=lock_timeout,
         quiet=quiet,

@@ -14,7 +14,7 @@ from provisioner import __version__
 from provisioner.account.client import Client
 from provisioner.account.intents import Made
 from provisioner.account.releases import releases_under_way
-from provisioner.cli import options
+from provisioner.cli import connection_options, options
 from provisioner.cli.carrying_out import Manner, ReadAndPlan, carry_out_plan
 from provisioner.cli.consent import typed
 from provisioner.cli.output import (
@@ -40,7 +40,7 @@ ACCOUNT_ELSEWHERE = "Name the account with --confirm ACCOUNT"
 
 @click.command(name="destroy")
 @options.specs
-@options.connecting
+@connection_options.connecting
 @options.writing
 @options.as_json
 @click.option(
@@ -83,7 +83,7 @@ def command(
         ask=confirm is None,
         verbose=False,
         as_json=as_json,
-        progress=choose_progress(as_json=as_json, quiet=quiet, trace=connecting["trace"]),
+        progress=choose_progress(as_json=as_json, quiet=quiet, trace=connecting["reaching"].trace),
         order_timeout=order_timeout,
         lock_timeout=lock_timeout,
         quiet=True,

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from provisioner.cli import options, report_options
+from provisioner.cli import connection_options, options, report_options
 from provisioner.cli.exits import CHANGES
 from provisioner.cli.output import (
     paint_for,
@@ -26,7 +26,7 @@ from provisioner.views.junit import drift_junit
 
 @click.command(name="drift")
 @options.specs
-@options.connecting
+@connection_options.connecting
 @options.quiet
 @options.journal
 @options.as_json

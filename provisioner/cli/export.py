@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
-from provisioner.cli import options
+from provisioner.cli import connection_options, options
 from provisioner.cli.output import print_problems, told_errors
 from provisioner.cli.surveying import read_account, tell_exported
 from provisioner.errors import SettingsError
@@ -35,7 +34,7 @@ from provisioner.spec.selection import select
 @click.option("--exact-numbers", is_flag=True, help="List the numbers instead of counting them.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @options.env_files
-@options.reaching
+@connection_options.reaching
 def command(
     sites: tuple[str, ...],
     applications: tuple[str, ...],
@@ -43,7 +42,8 @@ def command(
     split: Path | None,
     exact_numbers: bool,
     force: bool,
-    **reaching: Any,
+    env_files: tuple[Path, ...],
+    reaching: connection_options.Reaching,
 ) -> None:
     """Print the live account as a spec, or write it to files.
 
@@ -53,7 +53,7 @@ def command(
     wanted, types = {"site": sites, "application": applications}, resource_types()
     with told_errors(print_problems):
         _check_targets(output, split, force=force)
-        live = select(read_account(types, wanted, **reaching), wanted, types)
+        live = select(read_account(types, wanted, env_files, reaching), wanted, types)
         exported = export_spec(live, types, listed_blocks if exact_numbers else counted_blocks)
         if output:
             _write({output: exported.text})

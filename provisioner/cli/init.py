@@ -7,11 +7,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
-from provisioner.cli import options
+from provisioner.cli import connection_options, options
 from provisioner.cli.options import DEFAULT_SPEC
 from provisioner.cli.output import print_problems, told_errors
 from provisioner.errors import SettingsError
@@ -55,8 +54,15 @@ class Beginning:
     help="Whose pipeline to write: plan on pull requests, apply on the main branch.",
 )
 @options.env_files
-@options.reaching
-def command(folder: Path, minimal: bool, from_account: bool, ci: str, **reaching: Any) -> None:
+@connection_options.reaching
+def command(
+    folder: Path,
+    minimal: bool,
+    from_account: bool,
+    ci: str,
+    env_files: tuple[Path, ...],
+    reaching: connection_options.Reaching,
+) -> None:
     """Write a spec to begin with, a .gitignore and a pipeline into FOLDER (default: this one).
 
     Asks for what the first application, site and location should be; --from-account takes what is
@@ -64,12 +70,12 @@ def command(folder: Path, minimal: bool, from_account: bool, ci: str, **reaching
     """
     if minimal and from_account:
         raise click.UsageError("Give either --minimal or --from-account.")
-    if reaching["sandbox"] and not from_account:
+    if reaching.sandbox and not from_account:
         raise click.UsageError("Without --from-account no account is asked: leave out --sandbox.")
     with told_errors(print_problems):
         _refuse_to_overwrite(folder, [DEFAULT_SPEC, Path(SCHEMA_FILE), *_pipeline(ci, ())])
         if from_account:
-            beginning = _exported(folder, **reaching)
+            beginning = _exported(folder, env_files, reaching)
         else:
             beginning = _of_answers(folder, Start() if minimal else _asked())
         texts = {
@@ -108,17 +114,19 @@ def _of_answers(folder: Path, start: Start) -> Beginning:
     return Beginning(starter_spec(start), (PASSWORD,), tuple(hints))
 
 
-def _exported(folder: Path, **reaching: Any) -> Beginning:
+def _exported(
+    folder: Path, env_files: tuple[Path, ...], reaching: connection_options.Reaching
+) -> Beginning:
     """The whole account, as `export` has it."""
     # Asking an account takes what the other ways do without.
     from provisioner.cli.surveying import read_account, tell_exported
     from provisioner.spec.exporting import export_spec
 
     types = resource_types()
-    live = read_account(types, {}, **reaching)
+    live = read_account(types, {}, env_files, reaching)
     exported = export_spec(live, types)
     tell_exported(exported, live, types, folder / DEFAULT_SPEC)
-    of_sandbox = " --sandbox" if reaching["sandbox"] else ""
+    of_sandbox = " --sandbox" if reaching.sandbox else ""
     named = f" {folder / DEFAULT_SPEC}" if folder != Path() else ""
     hint = f"provisioner plan{named}{of_sandbox}     shows no changes: all of it is there"
     return Beginning(exported.text, exported.variables, (hint,))

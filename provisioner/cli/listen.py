@@ -20,9 +20,9 @@ from provisioner.cli.application import (
     called_of_environment,
     called_of_spec,
 )
+from provisioner.cli.connection_options import Tracing
 from provisioner.cli.exits import DONE
 from provisioner.cli.listening import Manner, listen
-from provisioner.cli.options import Tracing
 from provisioner.cli.output import print_problems, print_refusal_as_json_line, told_errors
 from provisioner.cli.reading import environment, read_spec
 from provisioner.cli.session import STATE_FOLDER, private_file

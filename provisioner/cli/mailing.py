@@ -13,7 +13,8 @@ from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
 from provisioner.account.paths import path_ids
 from provisioner.account.reader import read_live
-from provisioner.cli.options import DEFAULT_SPEC, Filling, Tracing
+from provisioner.cli.connection_options import Reaching
+from provisioner.cli.options import DEFAULT_SPEC, Filling
 from provisioner.cli.reading import ReadSpec, environment
 from provisioner.cli.session import (
     SANDBOX_NAME,
@@ -78,15 +79,11 @@ def open_mailing(
     *,
     read: ReadSpec,
     filling: Filling,
-    sandbox: bool,
-    parallelism: int,
-    timeout: float,
+    reaching: Reaching,
     settle: float,
-    allow_insecure_http: bool,
-    trace: Tracing,
 ) -> Iterator[Mailing]:
     """Raises SpecError and SettingsError before anything is sent."""
-    show_requests(trace)
+    show_requests(reaching.trace)
     types = resource_types()
     if specs or DEFAULT_SPEC.exists():
         reading = read(specs or (DEFAULT_SPEC,), filling)
@@ -94,16 +91,16 @@ def open_mailing(
     else:
         environ = environment(filling.env_files)
         desired = DesiredState(account=environ.get("BW_ACCOUNT_ID", ""), resources={})
-    desired = with_account(desired, sandbox=sandbox)
+    desired = with_account(desired, sandbox=reaching.sandbox)
     campaigns = declared_ids(desired.resources.values(), types)
-    with reachable(environ, desired.account, campaigns, sandbox=sandbox) as leading:
+    with reachable(environ, desired.account, campaigns, sandbox=reaching.sandbox) as leading:
         messaging = messaging_connection_from(
             leading,
             desired.account,
-            timeout=timeout,
-            allow_insecure_http=allow_insecure_http,
+            timeout=reaching.timeout,
+            allow_insecure_http=reaching.allow_insecure_http,
             user_agent=USER_AGENT,
-            name=SANDBOX_NAME if sandbox else "",
+            name=SANDBOX_NAME if reaching.sandbox else "",
             secrets=secrets_of(desired),
         )
         yield Mailing(
@@ -111,9 +108,9 @@ def open_mailing(
             types,
             leading,
             messaging,
-            parallelism,
+            reaching.parallelism,
             settle,
-            allow_insecure_http,
+            reaching.allow_insecure_http,
             clock_of_run(),
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from provisioner import __version__
-from provisioner.cli import options, report_options
+from provisioner.cli import connection_options, options, report_options
 from provisioner.cli.exits import CHANGES
 from provisioner.cli.explaining import explain_plan
 from provisioner.cli.output import (
@@ -51,7 +51,7 @@ class Planned:
 
 @click.command(name="plan")
 @options.specs
-@options.connecting
+@connection_options.connecting
 @options.quiet
 @options.planning
 @options.journal
@@ -92,7 +92,7 @@ def command(
 ) -> None:
     """Show what apply would do for spec files or folders (default: provisioner.yaml)."""
     paths = options.spec_paths(specs)
-    if against is not None and given["sandbox"]:
+    if against is not None and given["reaching"].sandbox:
         raise click.UsageError("--against asks no account: leave out --sandbox.")
     if against is not None and unmanaged:
         raise click.UsageError("--against asks no account: leave out --unmanaged.")

@@ -15,7 +15,7 @@ import click
 
 from provisioner.account.clock import Clock
 from provisioner.account.traffic import Traffic
-from provisioner.cli.options import Tracing
+from provisioner.cli.connection_options import Tracing
 from provisioner.cli.output import can_draw, print_json_line
 from provisioner.execution.events import Event, Figures, StepFinished, StepStarted
 from provisioner.planning import Plan

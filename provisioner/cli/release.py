@@ -20,7 +20,7 @@ from provisioner.account.inventory import names_of_place, present_numbers
 from provisioner.account.orders import read_order
 from provisioner.account.releases import releases_under_way
 from provisioner.account.xml import text_at
-from provisioner.cli import options
+from provisioner.cli import connection_options, options
 from provisioner.cli.carrying_out import Manner, carry_out_plan
 from provisioner.cli.consent import typed
 from provisioner.cli.output import (
@@ -66,7 +66,7 @@ class Wanted:
     "--order", "orders", multiple=True, metavar="ID", help="A back order to close; repeatable."
 )
 @options.filling_in
-@options.connecting
+@connection_options.connecting
 @options.writing
 @options.as_json
 @click.option("--yes", is_flag=True, help="Do not ask for the account id to be typed.")
@@ -103,7 +103,7 @@ def command(
         ask=not yes,
         verbose=False,
         as_json=as_json,
-        progress=choose_progress(as_json=as_json, quiet=quiet, trace=connecting["trace"]),
+        progress=choose_progress(as_json=as_json, quiet=quiet, trace=connecting["reaching"].trace),
         order_timeout=order_timeout,
         lock_timeout=lock_timeout,
         quiet=True,

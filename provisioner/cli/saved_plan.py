@@ -18,7 +18,8 @@ from provisioner.account.client import Client
 from provisioner.account.intents import Made
 from provisioner.account.touched import read_touched
 from provisioner.cli.carrying_out import ReadAndPlan
-from provisioner.cli.options import Filling, Tracing
+from provisioner.cli.connection_options import Reaching
+from provisioner.cli.options import Filling
 from provisioner.cli.progress import timestamp
 from provisioner.cli.reading import environment
 from provisioner.cli.session import Session, clock_of_run, open_connection, secrets_of
@@ -105,12 +106,8 @@ def open_saved_plan(
     path: Path,
     *,
     filling: Filling,
-    sandbox: bool,
-    parallelism: int,
-    timeout: float,
+    reaching: Reaching,
     settle: float,
-    allow_insecure_http: bool,
-    trace: Tracing,
     quiet: bool,
     **chosen: Any,
 ) -> Iterator[tuple[Session, ReadAndPlan]]:
@@ -122,7 +119,7 @@ def open_saved_plan(
             "A saved plan is what it is: leave out everything that would make it another one, such "
             "as --var, --target and --resend-secrets."
         )
-    show_requests(trace)
+    show_requests(reaching.trace)
     types, environ = resource_types(), environment(filling.env_files)
     saved = _read(path, types, environ)
     _see_that_account_is_meant(saved, environ)
@@ -130,9 +127,7 @@ def open_saved_plan(
     with open_connection(
         environ,
         desired.account,
-        sandbox=sandbox,
-        timeout=timeout,
-        allow_insecure_http=allow_insecure_http,
+        reaching,
         secrets=secrets_of(desired),
     ) as connection:
         if connection.identity != saved.plan.origin:
@@ -145,11 +140,11 @@ def open_saved_plan(
             desired,
             types,
             connection,
-            parallelism,
+            reaching.parallelism,
             settle,
             clock_of_run(),
             saved.overridden_because,
-            trace=trace,
+            trace=reaching.trace,
             quiet=quiet,
         )
         yield session, functools.partial(_read_what_is_left, saved)

@@ -13,7 +13,7 @@ import click
 
 from provisioner.account.client import Client
 from provisioner.account.clock import Clock
-from provisioner.cli import options
+from provisioner.cli import connection_options, options
 from provisioner.cli.bulk import Manner, read_file, send_file
 from provisioner.cli.exits import DONE, ERROR, INTERRUPTED, NOT_ALL_DONE
 from provisioner.cli.mailing import Mailing, find_senders, open_mailing
@@ -66,7 +66,7 @@ class Order:
 
 @click.command(name="send")
 @options.specs
-@options.connecting
+@connection_options.connecting
 @options.as_json
 @click.option("--from", "sender", default="", help="A number, or a sippeer as Site/Sippeer.")
 @click.option("--to", "recipients", multiple=True, help="A number; repeated, a group message.")

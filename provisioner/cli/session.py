@@ -16,7 +16,8 @@ from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection, connection_from
 from provisioner.account.intents import Made
 from provisioner.account.reader import read_live
-from provisioner.cli.options import Filling, Tracing
+from provisioner.cli.connection_options import Reaching, Tracing
+from provisioner.cli.options import Filling
 from provisioner.cli.progress import told_of_reading
 from provisioner.cli.reading import ReadSpec, read_spec
 from provisioner.cli.tracing import show_requests
@@ -87,27 +88,21 @@ def open_session(
     *,
     read: ReadSpec = read_spec,
     filling: Filling,
-    sandbox: bool,
-    parallelism: int,
-    timeout: float,
+    reaching: Reaching,
     settle: float,
-    allow_insecure_http: bool,
-    trace: Tracing,
     quiet: bool = False,
     **chosen: Any,
 ) -> Iterator[Session]:
     """`chosen` are the options of planning. Raises SpecError and SettingsError before anything is
     sent."""
-    show_requests(trace)
+    show_requests(reaching.trace)
     types = resource_types()
     reading = read(specs, filling)
-    desired = with_account(as_chosen(reading.desired, **chosen), sandbox=sandbox)
+    desired = with_account(as_chosen(reading.desired, **chosen), sandbox=reaching.sandbox)
     with open_connection(
         reading.environ,
         desired.account,
-        sandbox=sandbox,
-        timeout=timeout,
-        allow_insecure_http=allow_insecure_http,
+        reaching,
         secrets=secrets_of(desired),
         campaigns=declared_ids(desired.resources.values(), types),
     ) as connection:
@@ -115,11 +110,11 @@ def open_session(
             desired,
             types,
             connection,
-            parallelism,
+            reaching.parallelism,
             settle,
             clock_of_run(),
             chosen.get("override_limits", ""),
-            trace=trace,
+            trace=reaching.trace,
             quiet=quiet,
         )
 
@@ -128,22 +123,20 @@ def open_session(
 def open_connection(
     environ: Mapping[str, str],
     account: str,
+    reaching: Reaching,
     *,
-    sandbox: bool,
-    timeout: float,
-    allow_insecure_http: bool,
     secrets: Iterable[Secret] = (),
     campaigns: Iterable[str] = (),
 ) -> Iterator[Connection]:
     """To the account that the environment leads to, or to the embedded one."""
-    with reachable(environ, account, campaigns, sandbox=sandbox) as leading:
+    with reachable(environ, account, campaigns, sandbox=reaching.sandbox) as leading:
         yield connection_from(
             leading,
             account,
-            timeout=timeout,
-            allow_insecure_http=allow_insecure_http,
+            timeout=reaching.timeout,
+            allow_insecure_http=reaching.allow_insecure_http,
             user_agent=USER_AGENT,
-            name=SANDBOX_NAME if sandbox else "",
+            name=SANDBOX_NAME if reaching.sandbox else "",
             secrets=secrets,
         )
 

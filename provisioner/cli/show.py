@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from provisioner.cli import options
+from provisioner.cli import connection_options, options
 from provisioner.cli.output import (
     paint_for,
     print_json,
@@ -28,7 +28,7 @@ from provisioner.views.show import render_show, show_document
 
 @click.command(name="show")
 @options.specs
-@options.connecting
+@connection_options.connecting
 @options.quiet
 @options.as_json
 def command(specs: tuple[Path, ...], as_json: bool, **connecting: Any) -> None:

@@ -15,7 +15,7 @@ import click
 from provisioner.account.client import Client
 from provisioner.account.connection import Connection
 from provisioner.account.survey import survey
-from provisioner.cli.options import Tracing
+from provisioner.cli.connection_options import Reaching
 from provisioner.cli.output import can_draw, print_problems
 from provisioner.cli.reading import environment
 from provisioner.cli.session import SANDBOX_ACCOUNT, clock_of_run, open_connection
@@ -37,27 +37,20 @@ Wanted = Mapping[str, tuple[str, ...]]
 def read_account(
     types: Types,
     wanted: Wanted,
-    *,
     env_files: tuple[Path, ...],
-    sandbox: bool,
-    parallelism: int,
-    timeout: float,
-    allow_insecure_http: bool,
-    trace: Tracing,
+    reaching: Reaching,
 ) -> LiveState:
     """What the account has of what is wanted, and maybe more. Raises SettingsError and
     AccountError."""
-    show_requests(trace)
+    show_requests(reaching.trace)
     environ = environment(env_files)
-    account = _account(environ, sandbox=sandbox)
+    account = _account(environ, sandbox=reaching.sandbox)
     with open_connection(
         environ,
         account,
-        sandbox=sandbox,
-        timeout=timeout,
-        allow_insecure_http=allow_insecure_http,
+        reaching,
     ) as connection:
-        return asyncio.run(_survey(connection, types, wanted, parallelism))
+        return asyncio.run(_survey(connection, types, wanted, reaching.parallelism))
 
 
 def tell_exported(

@@ -12,7 +12,7 @@ import click
 from provisioner import __version__
 from provisioner.account.har import Exchange, har_document
 from provisioner.account.wire import EXCHANGES
-from provisioner.cli.options import Tracing
+from provisioner.cli.connection_options import Tracing
 from provisioner.cli.output import print_problems, told
 
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)

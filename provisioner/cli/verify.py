@@ -12,7 +12,7 @@ import click
 
 from provisioner.account.client import Client
 from provisioner.account.reader import read_live
-from provisioner.cli import options
+from provisioner.cli import connection_options, options
 from provisioner.cli.exits import ERROR
 from provisioner.cli.mailing import Mailing, open_mailing
 from provisioner.cli.output import (
@@ -34,7 +34,7 @@ EXAMINED = frozenset({"application", "site", "sippeer"})
 
 @click.command(name="verify")
 @options.specs
-@options.connecting
+@connection_options.connecting
 @options.as_json
 @click.option(
     "--junit",

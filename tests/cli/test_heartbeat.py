@@ -9,7 +9,7 @@ import pytest
 
 from provisioner.account.clock import Clock
 from provisioner.account.traffic import Traffic
-from provisioner.cli.options import Tracing
+from provisioner.cli.connection_options import Tracing
 from provisioner.cli.progress import HEARTBEAT, Meter, beating, lines, told_of_reading
 from provisioner.execution.events import Figures, Status, StepFinished, StepStarted
 from provisioner.model import Address, Resource
