@@ -189,6 +189,11 @@ class NumberOrder:
         return self.status == "BACKORDERED"
 
     @property
+    def is_awaited(self) -> bool:
+        """Open, and not for stock: that may take weeks, and no run waits for it."""
+        return self.is_open and not self.is_back_order
+
+    @property
     def brought(self) -> int:
         """How many numbers came of it, whether or not they are still there.
 

@@ -188,3 +188,8 @@ def test_an_order_may_bring_more_than_it_names() -> None:
 def test_back_orders_are_told_apart() -> None:
     assert order("BACKORDERED").is_back_order
     assert not order("RECEIVED").is_back_order
+
+
+def test_no_run_waits_for_stock_or_for_what_has_ended() -> None:
+    statuses = ("RECEIVED", "PROCESSING", "BACKORDERED", "COMPLETE", "PARTIAL", "FAILED")
+    assert [each for each in statuses if order(each).is_awaited] == ["RECEIVED", "PROCESSING"]

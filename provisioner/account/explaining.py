@@ -79,7 +79,7 @@ class _Explaining:
                 yield from self._assign(step)
             case Verb.AWAIT:
                 for order in self.live.orders[step.address]:
-                    if order.is_open and not order.is_back_order:
+                    if order.is_awaited:
                         yield self._follow(step, "/orders", order.id)
             case Verb.DELETE:
                 yield self._delete(step)

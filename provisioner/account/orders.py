@@ -226,7 +226,7 @@ async def follow_order(
             tell(f"{error}; asking again")
         else:
             yield order
-            if not order.is_open or order.is_back_order:
+            if not order.is_awaited:
                 return
         if client.clock.monotonic() + delay > deadline or stop.is_set():
             return

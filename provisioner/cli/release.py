@@ -174,7 +174,7 @@ async def _back_orders(
             order = await read_order(client, order_id)
         except Rejected as error:
             raise SettingsError(f"Order {order_id} cannot be looked at: {error}.") from None
-        if order.is_open and not order.is_back_order:
+        if order.is_awaited:
             raise SettingsError(
                 f"Order {order_id} is {order.status}: only one that waits for stock (BACKORDERED) "
                 "can be closed. Wait for its end, then release what it brought."

@@ -224,11 +224,7 @@ class _Run:
 
     async def _await(self, step: Step) -> StepFinished:
         self.events.put_nowait(StepStarted(step))
-        open_orders = [
-            order.id
-            for order in self.live.orders[step.address]
-            if order.is_open and not order.is_back_order
-        ]
+        open_orders = [order.id for order in self.live.orders[step.address] if order.is_awaited]
         return await self._follow(step, tuple(open_orders), wrote=False)
 
     async def _follow(self, step: Step, order_ids: tuple[str, ...], *, wrote: bool) -> StepFinished:

@@ -142,7 +142,7 @@ def _used_by_others(
 def _orders_under_way(desired: DesiredState, live: LiveState) -> Iterator[Problem]:
     for block, orders in sorted(live.orders.items()):
         for order in orders:
-            if order.is_open and not order.is_back_order:
+            if order.is_awaited:
                 yield Problem(
                     Severity.ERROR,
                     "order-under-way",

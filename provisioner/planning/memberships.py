@@ -13,7 +13,7 @@ from provisioner.errors import Problem, Severity
 from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Resource
 from provisioner.planning.claims import Claims, claim_everywhere
 from provisioner.planning.listed import sort_listed
-from provisioner.planning.numbers import numbers_of_block
+from provisioner.planning.numbers import numbers_of_block, numbers_outstanding
 from provisioner.planning.plan import Action, AttributeChange, Change, numbers_to_order
 from provisioner.resource_type import Shape, Types, block_kind
 
@@ -145,12 +145,8 @@ def plan_memberships(
 
 def _coming(change: Change, live: LiveState) -> int:
     """How many numbers this run gets for a block; nobody waits for back orders."""
-    awaited = [
-        order.outstanding
-        for order in live.orders.get(change.address, ())
-        if order.is_open and not order.is_back_order
-    ]
-    return numbers_to_order(change) + sum(1 if each is None else each for each in awaited)
+    awaited = (order for order in live.orders.get(change.address, ()) if order.is_awaited)
+    return numbers_to_order(change) + numbers_outstanding(awaited)
 
 
 def _plan_known(

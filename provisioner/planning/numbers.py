@@ -92,6 +92,12 @@ def count_block(
     return BlockCount(declared, there, in_flight)
 
 
+def numbers_outstanding(orders: Iterable[NumberOrder]) -> int:
+    """How many numbers are on order. An order that does not say is for one at least."""
+    coming = [order.outstanding for order in orders]
+    return sum(1 if each is None else each for each in coming)
+
+
 def describe_kind(resource_type: ResourceType, attributes: Attributes) -> str:
     """The block in words, such as "area code 910, state NC"."""
     told = (

@@ -15,7 +15,6 @@ from provisioner.model import (
     BodyTemplate,
     DesiredState,
     LiveState,
-    NumberOrder,
     Resource,
     Secret,
 )
@@ -35,6 +34,7 @@ from provisioner.planning.number_doubts import (
     numbers_in_doubt,
     numbers_nowhere,
 )
+from provisioner.planning.numbers import numbers_outstanding
 from provisioner.planning.ordering import Edges, order_steps
 from provisioner.planning.plan import Action, Change, Plan, Step, Verb
 from provisioner.planning.pruning import prune
@@ -116,7 +116,7 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
     if problems:
         raise PlanRefused(sorted(problems, key=_place))
 
-    still_open = [order for orders in live.orders.values() for order in orders if order.is_open]
+    orders = tuple(chain.from_iterable(live.orders.values()))
     return Plan(
         origin=live.origin,
         account=live.account,
@@ -130,8 +130,8 @@ def make_plan(desired: DesiredState, live: LiveState, types: Types) -> Plan:
             if each in live.ids and each not in removal.going
         },
         warnings=(*desired.warnings, *warnings),
-        in_flight=_outstanding(each for each in still_open if not each.is_back_order),
-        back_ordered=_outstanding(each for each in still_open if each.is_back_order),
+        in_flight=numbers_outstanding(each for each in orders if each.is_awaited),
+        back_ordered=numbers_outstanding(each for each in orders if each.is_back_order),
         digest=plan_digest(live.origin, live.account, part.changes, desired.templates),
         unclaimed=tuple(number for each in claims.unclaimed.values() for number in each),
     )
@@ -145,7 +145,7 @@ def _steps(
     awaited = {
         address
         for address, orders in live.orders.items()
-        if any(order.is_open and not order.is_back_order for order in orders)
+        if any(order.is_awaited for order in orders)
     }
     drafts = [
         (VERBS[change.action], change) for change in changes if change.action is not Action.NO_OP
@@ -200,12 +200,6 @@ def _awaiting(step: Step, awaited: Set[Address]) -> Step:
     """Waits as well for orders that an earlier run placed."""
     named = {each for each in step.change.body.attributes.values() if isinstance(each, Address)}
     return replace(step, waits_for=tuple(sorted({*step.waits_for, *(named & awaited)})))
-
-
-def _outstanding(orders: Iterable[NumberOrder]) -> int:
-    """How many numbers are on order. An order that does not say is for one at least."""
-    coming = [order.outstanding for order in orders]
-    return sum(1 if each is None else each for each in coming)
 
 
 def _plan_absence(address: Address, live: LiveState) -> Change:

@@ -3,14 +3,14 @@ the plan saw. Pure; all reasons at once."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from provisioner.errors import Origin, PlanRefused, Problem, Severity
 from provisioner.model import Address, LiveState, NumberOrder, Resource, Secret, Value
 from provisioner.planning.compare import differences, same
 from provisioner.planning.memberships import numbers_meant
-from provisioner.planning.numbers import customer_order_id
+from provisioner.planning.numbers import customer_order_id, numbers_outstanding
 from provisioner.planning.plan import Action, AttributeChange, Plan, Step, Verb, numbers_to_move
 from provisioner.planning.saved import SavedPlan, SavedStep, blocks_on, uninvolved
 from provisioner.resource_type import Types, lineage, parent_address
@@ -54,7 +54,13 @@ def remaining_plan(saved: SavedPlan, live: LiveState, types: Types) -> Plan:
         saved.plan,
         changes=tuple(changes[each] for each in sorted(changes)),
         steps=steps,
-        in_flight=sum(_outstanding(step, live) for step in steps),
+        in_flight=numbers_outstanding(
+            order
+            for step in steps
+            if step.verb is Verb.AWAIT
+            for order in live.orders[step.address]
+            if order.is_awaited
+        ),
     )
 
 
@@ -94,8 +100,7 @@ def _left_of(
         case Verb.ORDER:
             left = _left_to_order(saved_step, saved, live, types)
         case Verb.AWAIT:
-            awaited = _is_awaited(live.orders.get(step.address, ()))
-            left = _awaiting(step) if awaited else None
+            left = _left_to_await(step, live.orders.get(step.address, ()))
         case Verb.ASSIGN:
             left = _left_to_assign(step, saved, live, types, ahead)
         case Verb.RELEASE | Verb.CLOSE:
@@ -183,7 +188,7 @@ def _left_to_order(
     orders = live.orders.get(step.address, ())
     own = tuple(order for order in orders if order.customer_order_id == wanted)
     if own:
-        return _awaiting(step) if _is_awaited(own) else None
+        return _left_to_await(step, own)
     if {order.id for order in orders} != set(seen.orders):
         raise Stale("other orders were placed for it")
     steps = [each.step for each in saved.steps]
@@ -223,21 +228,12 @@ def _left_to_assign(
     return replace(step, change=replace(step.change, after=body, attributes=found))
 
 
-def _awaiting(step: Step) -> Step:
+def _left_to_await(step: Step, orders: Iterable[NumberOrder]) -> Step | None:
     """Nothing is ordered any more: only what was is waited for."""
+    if not any(order.is_awaited for order in orders):
+        return None
     change = replace(step.change, action=Action.NO_OP, attributes=())
     return replace(step, verb=Verb.AWAIT, change=change)
-
-
-def _outstanding(step: Step, live: LiveState) -> int:
-    if step.verb is not Verb.AWAIT:
-        return 0
-    orders = (each for each in live.orders[step.address] if _is_awaited((each,)))
-    return sum(1 if each.outstanding is None else each.outstanding for each in orders)
-
-
-def _is_awaited(orders: tuple[NumberOrder, ...]) -> bool:
-    return any(order.is_open and not order.is_back_order for order in orders)
 
 
 def _stale(address: Address, told: str, origin: Origin | None = None) -> Problem:
