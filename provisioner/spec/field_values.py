@@ -19,7 +19,10 @@ PYTHON_TYPES = {Kind.BOOLEAN: bool, Kind.INTEGER: int}
 def declared_fields(
     rows: tuple[Field, ...], body: Table, values: Mapping[str, Any], names: Mapping[int, str]
 ) -> Iterator[tuple[str, tuple[Value, Node]]]:
-    """Field name, value and node of each field that is there and of the right type."""
+    """Field name, value and node of each field that is there and of the right type.
+
+    `names` has the source of each secret, by the `id()` of its node.
+    """
     for row in rows:
         path = row.name.split(".")
         entry = entry_at(body, path)

@@ -253,6 +253,18 @@ def some(texts: Sequence[str], most: int) -> str:
     return f"{shown} and {len(texts) - most} more" if len(texts) > most else shown
 
 
+def duration(elapsed: float) -> str:
+    """Elapsed seconds, short: `2.1s`, `3m07s`, `1h02m`."""
+    elapsed = round(elapsed, 1)
+    if elapsed < 60:
+        return f"{elapsed:.1f}s"
+    minutes, rest = divmod(int(elapsed), 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02}s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02}m"
+
+
 def seconds(elapsed: float) -> str:
     """The same for sentences: `2.1 s`, `3m07s`."""
     return f"{elapsed:.1f} s" if elapsed < 60 else duration(elapsed)
@@ -261,15 +273,3 @@ def seconds(elapsed: float) -> str:
 def whole_seconds(estimated: float) -> str:
     """What nobody knows to the tenth: `13 s`, `3m07s`."""
     return f"{estimated:.0f} s" if estimated < 60 else duration(estimated)
-
-
-def duration(seconds: float) -> str:
-    """Elapsed time, short: `2.1s`, `3m07s`, `1h02m`."""
-    seconds = round(seconds, 1)
-    if seconds < 60:
-        return f"{seconds:.1f}s"
-    minutes, rest = divmod(int(seconds), 60)
-    if minutes < 60:
-        return f"{minutes}m{rest:02}s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h{minutes:02}m"
