@@ -40,7 +40,7 @@ def planned(cli: Cli, *arguments: str) -> dict[str, str]:
     }
 
 
-def test_what_a_target_needs_comes_along_and_is_said(untouched_account: Account, cli: Cli) -> None:
+def test_what_a_target_needs_comes_along_and_is_said(account: Account, cli: Cli) -> None:
     found = planned(cli, "--target", "sms Raleigh/West")
     assert found.keys() == {
         "sms Raleigh/West",
@@ -56,9 +56,7 @@ def test_what_a_target_needs_comes_along_and_is_said(untouched_account: Account,
 
 
 @pytest.mark.parametrize("pattern", ["sippeer Raleigh/East", "Raleigh/East", "*/East"])
-def test_a_target_is_all_that_is_part_of_it(
-    untouched_account: Account, cli: Cli, pattern: str
-) -> None:
+def test_a_target_is_all_that_is_part_of_it(account: Account, cli: Cli, pattern: str) -> None:
     assert planned(cli, "--target", pattern).keys() == {
         "application App",
         "messaging_application Raleigh/East",
@@ -69,9 +67,7 @@ def test_a_target_is_all_that_is_part_of_it(
     }
 
 
-def test_what_needs_something_excluded_is_left_out_with_it(
-    untouched_account: Account, cli: Cli
-) -> None:
+def test_what_needs_something_excluded_is_left_out_with_it(account: Account, cli: Cli) -> None:
     found = planned(cli, "--exclude", "application App")
     left = {"application App", "messaging_application Raleigh/East"}
     left.add("numbers Raleigh/East/area_code=910")
@@ -79,7 +75,7 @@ def test_what_needs_something_excluded_is_left_out_with_it(
     assert len(found) == 8
 
 
-def test_an_exclude_cuts_a_target(untouched_account: Account, cli: Cli) -> None:
+def test_an_exclude_cuts_a_target(account: Account, cli: Cli) -> None:
     found = planned(cli, "--target", "Raleigh/West", "--exclude", "mms *")
     assert "mms Raleigh/West" not in found
     assert "messaging_application Raleigh/West" not in found, "it comes after MMS"
@@ -130,15 +126,13 @@ def test_an_apply_does_just_that_and_the_rest_later(account: Account, cli: Cli) 
     assert cli("plan", "--detailed-exitcode").code == 0
 
 
-def test_a_purchase_that_is_left_out_counts_for_no_limit(
-    untouched_account: Account, cli: Cli
-) -> None:
+def test_a_purchase_that_is_left_out_counts_for_no_limit(account: Account, cli: Cli) -> None:
     Path("provisioner.yaml").write_text(SPEC + "limits: {new_numbers: 0}\n")
     assert cli("plan").code == 1
     assert cli("plan", "--exclude", "numbers *").code == 0
 
 
-def test_a_part_of_a_plan_prunes_nothing(untouched_account: Account, cli: Cli) -> None:
+def test_a_part_of_a_plan_prunes_nothing(account: Account, cli: Cli) -> None:
     Path("provisioner.yaml").write_text(SPEC + "prune: [sippeers]\n")
     for option in ("--target", "--exclude"):
         ran = cli("plan", option, "Raleigh/*")
