@@ -24,6 +24,7 @@ from provisioner.cli.output import (
     told_errors,
 )
 from provisioner.cli.progress import choose_progress
+from provisioner.cli.reading import read_spec_without_secrets
 from provisioner.cli.recording import open_journal
 from provisioner.cli.session import Session, open_session
 from provisioner.errors import SettingsError
@@ -94,7 +95,9 @@ def command(
     with told_errors(print_refusal_as_json_line if as_json else print_problems):
         if as_json:
             print_json_line(version_document(__version__))
-        with open_session(paths, quiet=quiet, **connecting) as session:
+        with open_session(
+            paths, read=read_spec_without_secrets, quiet=quiet, **connecting
+        ) as session:
             _check(confirm, session)
             with open_journal(journal, session) as opened:
                 code = asyncio.run(carry_out_plan(session, opened, manner, read_and_plan, agreed))

@@ -30,6 +30,7 @@ from provisioner.cli.output import (
     told_errors,
 )
 from provisioner.cli.progress import choose_progress
+from provisioner.cli.reading import read_spec_without_secrets
 from provisioner.cli.recording import open_journal
 from provisioner.cli.session import Session, open_session
 from provisioner.digits import as_e164
@@ -112,7 +113,9 @@ def command(
         if as_json:
             print_json_line(version_document(__version__))
         with (
-            open_session(paths, quiet=quiet, **connecting) as session,
+            open_session(
+                paths, read=read_spec_without_secrets, quiet=quiet, **connecting
+            ) as session,
             open_journal(journal, session) as opened,
         ):
             code = asyncio.run(_release(wanted, session, opened, manner))

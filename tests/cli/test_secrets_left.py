@@ -18,6 +18,8 @@ COMMANDS = [
     ("show",),
     ("graph",),
     ("unlock", "--yes", "provisioner.yaml"),
+    ("release", "+19195550123", "--yes"),
+    ("destroy", "--confirm", "9900778", "--release-numbers", "--confirm-numbers", "1"),
 ]
 OUT_OF_REACH = ["${CALLBACK_PASSWORD}", "${file:no-such.txt}", "${command:touch ran}", "${var.own}"]
 
