@@ -97,6 +97,8 @@ def _filled_order(block: Resource) -> NumberOrder:
         numbers = listed
     else:
         quantity = int(str(block.attributes["quantity"]))
-        numbers = tuple(f"{block.address} {number}" for number in range(quantity))
+        *place, kind = block.address.path
+        named = f"of {kind} at {'/'.join(place)}"
+        numbers = tuple(f"no. {number} {named}" for number in range(1, quantity + 1))
     bought = len(numbers)
     return NumberOrder("", "", "COMPLETE", bought, numbers, completed=bought, settled=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,6 +28,7 @@ def git(*arguments: str) -> None:
 
 
 Commit = Callable[[], None]
+AtLocation = Callable[[Mapping[str, Any]], Callable[[dict[str, Any]], None]]
 
 
 @pytest.fixture
@@ -231,3 +232,16 @@ def test_a_faulty_row_of_then_is_told_with_its_place_there(
     ran = cli("plan", "--against", "HEAD")
     assert ran.code == 1
     assert "Row: HEAD:rows.csv:2:1" in ran.err
+
+
+def test_another_campaign_is_refused_and_told_without_numbers_that_nobody_knows(
+    cli: Cli, commit: Commit, declare: Declare, at_location: AtLocation
+) -> None:
+    declare(at_location({"campaign": "C1AB2CD"}))
+    commit()
+    declare(at_location({"campaign": "C2XY3ZW"}))
+    ran = cli("plan", "--against", "HEAD")
+    assert ran.code == 1
+    assert "no. 1 of area_code=910 at Raleigh/Messaging East should be on C2XY3ZW" in " ".join(
+        ran.err.split()
+    )
