@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from provisioner.model import Address, DesiredState
+from provisioner.model import Address, DesiredState, Resource
 from provisioner.planning.plan import Action, Change, Plan
-from provisioner.resource_type import Types
+from provisioner.resource_type import Shape, Types
 from provisioner.views.topology import Node, topology
 from provisioner.views.wording import printable
 
@@ -44,7 +44,7 @@ class _Line:
 
 def render_graph(desired: DesiredState, types: Types, form: Format) -> str:
     """The whole text. Names are escaped: they may hold whatever a label can."""
-    roots = topology(_as_it_stands(desired), types)
+    roots = topology(_as_it_stands(desired, types), types)
     nodes = [*_with_children(roots)]
     keys = {node.addresses: f"n{number}" for number, node in enumerate(nodes, start=1)}
     where = {address: keys[node.addresses] for node in nodes for address in node.addresses}
@@ -52,13 +52,26 @@ def render_graph(desired: DesiredState, types: Types, form: Format) -> str:
     return RENDERERS[form](boxes, [*_lines(nodes, keys, where)])
 
 
-def _as_it_stands(desired: DesiredState) -> Plan:
+def _as_it_stands(desired: DesiredState, types: Types) -> Plan:
     """A plan in which nothing happens: its topology is that of the files alone."""
+    declared = {**desired.resources, **_memberships_of_blocks(desired, types)}
     changes = tuple(
-        Change(Action.NO_OP, address, resource, resource)
-        for address, resource in desired.resources.items()
+        Change(Action.NO_OP, address, resource, resource) for address, resource in declared.items()
     )
     return Plan(origin="", account=desired.account, changes=changes, steps=())
+
+
+def _memberships_of_blocks(desired: DesiredState, types: Types) -> Mapping[Address, Resource]:
+    """What blocks put their numbers on, below the location as what it declares itself."""
+    names = {name for name, each in types.items() if each.shape is Shape.MEMBERSHIP}
+    found: dict[Address, Resource] = {}
+    for block in desired.resources.values():
+        if types[block.address.type].shape is Shape.BLOCKS:
+            for name in sorted(names & block.attributes.keys()):
+                value = block.attributes[name]
+                address = Address(name, (*block.address.path[:-1], str(value)))
+                found[address] = Resource(address, {name: value})
+    return found
 
 
 def _with_children(nodes: tuple[Node, ...]) -> Iterator[Node]:

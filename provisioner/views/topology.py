@@ -6,6 +6,7 @@ their names are one node, or a fleet of a thousand would be a picture of nothing
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -81,12 +82,15 @@ def topology(plan: Plan, types: Types) -> tuple[Node, ...]:
 
 
 def _notes(changes: Sequence[Change], types: Types) -> Iterator[str]:
+    numbers: Counter[str] = Counter()
     for change in changes:
         resource_type = types[change.address.type]
         if resource_type.shape is Shape.FEATURE:
             yield _signed(change, resource_type.title)
         if resource_type.shape is Shape.BLOCKS:
-            yield _numbers(change)
+            numbers[_symbol(change)] += _quantity(change)
+    for symbol, quantity in numbers.items():
+        yield f"{symbol} {count(quantity, 'number')}".strip()
     yield from dict.fromkeys(
         _signed(change, membership(change))
         for change in changes
@@ -94,16 +98,19 @@ def _notes(changes: Sequence[Change], types: Types) -> Iterator[str]:
     )
 
 
-def _numbers(change: Change) -> str:
-    """ "+ 2 numbers" where some are bought, else how many are declared."""
+def _quantity(change: Change) -> int:
+    """How many are bought or moved where some are, else how many are declared."""
     body = change.after or change.before
     declared = body.attributes.get("quantity", 0) if body else 0
-    quantity = len(numbers_to_move(change)) or int(str(declared))
-    return _signed(change, count(quantity, "number"))
+    return len(numbers_to_move(change)) or int(str(declared))
 
 
 def _signed(change: Change, words: str) -> str:
-    return f"{TELLINGS[change.action].symbol} {words}".strip()
+    return f"{_symbol(change)} {words}".strip()
+
+
+def _symbol(change: Change) -> str:
+    return TELLINGS[change.action].symbol
 
 
 def _links(changes: Sequence[Change], types: Types) -> Iterator[Link]:
