@@ -13,8 +13,9 @@ from provisioner.account.connection import Connection, connection_from
 from provisioner.account.intents import Unrecorded
 from provisioner.account.reader import read_live
 from provisioner.account.writer import Writer
+from provisioner.cli.output import print_problems
 from provisioner.cli.session import secrets_of, variables_of
-from provisioner.errors import SettingsError
+from provisioner.errors import Problem, SettingsError, Severity
 from provisioner.execution.events import Status, StepFinished
 from provisioner.execution.executor import execute
 from provisioner.model import DesiredState, Limits
@@ -35,6 +36,7 @@ def snapshot_of_spec(path: Path, settings: Settings) -> Snapshot:
     """
     environ = {**os.environ, "BW_ACCOUNT_ID": ""}
     desired = load_spec([path], environ, resource_types())
+    _warn_of_another_account(desired.account, settings)
     # What nobody pays for needs no limits.
     desired = replace(desired, account=settings.account, limits=Limits(new_numbers=sys.maxsize))
     at_once = replace(
@@ -52,6 +54,15 @@ def snapshot_of_spec(path: Path, settings: Settings) -> Snapshot:
         )
         asyncio.run(_apply(desired, connection))
         return take_snapshot(server.app.state.memory)
+
+
+def _warn_of_another_account(meant: str, settings: Settings) -> None:
+    if meant and meant != settings.account:
+        detail = (
+            f"The spec is of account {meant}, and what it declares is put into {settings.account}."
+            f" Commands with this spec would be refused here: start with --account {meant}."
+        )
+        print_problems((Problem(Severity.WARNING, "other-account", "Another account", detail),))
 
 
 async def _apply(desired: DesiredState, connection: Connection) -> None:

@@ -194,6 +194,17 @@ def test_a_spec_is_a_seed_too(tmp_path: Path) -> None:
     assert "<Count>150</Count>" in totals, "more than a plan may order where that is billed"
 
 
+def test_a_seed_of_another_account_is_warned_about(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(SEED % 1)
+    for account, told in (("9900778", True), ("1", False)):
+        with _started("--seed", str(seed), "--json", "--account", account) as line:
+            assert json.loads(line)["account"] == account
+        assert ("start with --account 1." in " ".join(capfd.readouterr().err.split())) == told
+
+
 def test_a_spec_that_cannot_be_applied_is_no_seed(tmp_path: Path) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text(SEED % 5)
