@@ -8,10 +8,9 @@ from provisioner.errors import PlanRefused, SpecError
 from provisioner.execution.events import Status, StepRetried
 from provisioner.planning import Action, Plan
 from tests.account.conftest import Account
+from tests.execution.conftest import FIRST, SECOND, THIRD
 
 pytestmark = pytest.mark.anyio
-
-FIRST, SECOND, THIRD = "+19103210910", "+19103748249", "+19104285588"
 
 
 def spec(more: str = "campaign: C1", blocks: str = "{area_code: '910', quantity: 2}") -> str:

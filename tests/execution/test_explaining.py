@@ -11,12 +11,12 @@ from provisioner.planning.recipe import Recipe
 from provisioner.resources import resource_types
 from provisioner.views.recipe import render_recipe
 from tests.account.conftest import Account, Open
+from tests.execution.conftest import FIRST, THIRD, listed
 from tests.execution.test_campaigns import bought, spec
 from tests.execution.test_campaigns import east as campaigns
-from tests.execution.test_listed_numbers import FIRST, THIRD, listed
-from tests.execution.test_saved_numbers import BLOCK, east, west
+from tests.execution.test_saved_numbers import BLOCK
 
-__all__ = ["campaigns", "east", "west"]
+__all__ = ["campaigns"]
 pytestmark = pytest.mark.anyio
 
 

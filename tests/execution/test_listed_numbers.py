@@ -7,44 +7,10 @@ import pytest
 from provisioner.errors import PlanRefused
 from provisioner.execution.events import Status, StepRetried
 from provisioner.planning import Verb
-from tests.account.conftest import Account, Open, Run
+from tests.account.conftest import Account, Open
+from tests.execution.conftest import FIRST, SECOND, THIRD, deeds, held, listed
 
 pytestmark = pytest.mark.anyio
-
-FIRST, SECOND, THIRD = "+19103210910", "+19103748249", "+19104285588"
-
-
-def listed(*numbers: str, west: str = "") -> str:
-    """East lists the numbers; `west` are blocks of the location beside it."""
-    beside = f", West: {{default: true, numbers: [{west}]}}" if west else ""
-    return (
-        "sites: {Raleigh: {sippeers: {East: {numbers: "
-        f"[{{telephone_numbers: [{', '.join(numbers)}]}}]}}{beside}}}}}}}"
-    )
-
-
-def held(account: Account, sippeer: str) -> list[str]:
-    return [f"+1{each}" for each in sorted(account.texts(f"{sippeer}/tns", "FullNumber"))]
-
-
-def deeds(run: Run) -> list[tuple[Verb, tuple[str, ...]]]:
-    ends = run.finished
-    return [(step.verb, ends[str(step.address)].numbers) for step in run.plan.steps]
-
-
-@pytest.fixture
-def east(account: Account) -> str:
-    return account.sippeer(account.site())
-
-
-@pytest.fixture
-def west(account: Account, east: str) -> str:
-    """Beside east, with the first two numbers."""
-    peer = account.sippeer(east.partition("/sippeers")[0], "West", default=False)
-    account.order(peer, "others", quantity=2)
-    account.time.advance(3600)
-    assert held(account, peer) == [FIRST, SECOND]
-    return peer
 
 
 # Ordering

@@ -36,11 +36,6 @@ def account(open_account: Open) -> Account:
     return open_account(stock=7_910_000)
 
 
-@pytest.fixture
-def east(account: Account) -> str:
-    return account.sippeer(account.site())
-
-
 def release(account: Account, *numbers: str) -> None:
     listed = "".join(f"<TelephoneNumber>{each[-10:]}</TelephoneNumber>" for each in numbers)
     order = "DisconnectTelephoneNumberOrder"

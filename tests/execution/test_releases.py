@@ -22,12 +22,11 @@ from provisioner.planning import Plan
 from provisioner.planning.releasing import Asked, plan_release
 from provisioner.resources import resource_types
 from tests.account.conftest import Account, Open
-from tests.execution.conftest import OCCASION
+from tests.execution.conftest import FIRST, OCCASION, SECOND, THIRD
 
 pytestmark = pytest.mark.anyio
 
 TYPES = resource_types()
-FIRST, SECOND, THIRD = "+19103210910", "+19103748249", "+19104285588"
 EAST = ("Raleigh", "East")
 NONE: dict[NumberOrder, tuple[str, str]] = {}
 

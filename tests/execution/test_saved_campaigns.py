@@ -7,7 +7,8 @@ import pytest
 from provisioner.execution.events import Status
 from provisioner.planning import Verb
 from tests.account.conftest import Account, Open
-from tests.execution.test_campaigns import FIRST, SECOND, assigned, bought, campaign_of, east, spec
+from tests.execution.conftest import FIRST, SECOND
+from tests.execution.test_campaigns import assigned, bought, campaign_of, east, spec
 from tests.execution.test_number_kinds import release
 from tests.execution.test_saved_numbers import apply, look, refusal, save
 

@@ -16,7 +16,7 @@ from provisioner.planning.staleness import remaining_plan
 from provisioner.resources import resource_types
 from provisioner.views.saved_plan import read_saved_plan, saved_plan_document
 from tests.account.conftest import Account, Open, Run
-from tests.execution.test_listed_numbers import FIRST, SECOND, THIRD, deeds, held, listed
+from tests.execution.conftest import FIRST, SECOND, THIRD, deeds, held, listed
 
 pytestmark = pytest.mark.anyio
 BLOCK = "sites: {Raleigh: {sippeers: {East: {numbers: [{area_code: 910, quantity: 2}]}}}}"
@@ -53,20 +53,6 @@ async def refusal(account: Account, saved: SavedPlan) -> str:
     with pytest.raises(PlanRefused) as refused:
         await look(account, saved)
     return str(refused.value)
-
-
-@pytest.fixture
-def east(account: Account) -> str:
-    return account.sippeer(account.site())
-
-
-@pytest.fixture
-def west(account: Account, east: str) -> str:
-    """Beside east, with the first two numbers."""
-    peer = account.sippeer(east.partition("/sippeers")[0], "West", default=False)
-    account.order(peer, "others", quantity=2)
-    account.time.advance(3600)
-    return peer
 
 
 async def test_moves_and_orders_are_made_once(account: Account, east: str, west: str) -> None:
