@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from tests.sandbox.conftest import Account, Open
 
 DAY = 24 * 3600.0
-FIRST_DAY = "2023-11-14"  # of the tests' clock
 
 
 @pytest.fixture
