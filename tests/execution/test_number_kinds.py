@@ -52,10 +52,6 @@ def numbers_on(account: Account, sippeer: str) -> list[str]:
     return account.texts(f"{sippeer}/tns", "FullNumber")
 
 
-def orders_sent(account: Account) -> list[str]:
-    return account.sent("POST", "/orders")
-
-
 def ordered(run: Run) -> int:
     return run.plan.summary.numbers_to_order
 
