@@ -19,7 +19,7 @@ from provisioner.account.purchase import order_body
 from provisioner.account.writer import Writer
 from provisioner.account.xml import Element, to_bytes, without_passwords
 from provisioner.model import Address, Attributes, LiveState, Secret
-from provisioner.planning.plan import Plan, Step, Verb, numbers_to_move
+from provisioner.planning.plan import Plan, Step, Verb, named_to_assign, numbers_to_move
 from provisioner.planning.recipe import Blank, Call, Recipe, Unknown, mark_of
 from provisioner.resource_type import Shape, parent_address
 
@@ -147,8 +147,8 @@ class _Explaining:
     def _assign(self, step: Step) -> Iterator[Call]:
         client, attributes = self.writer.client, step.change.body.attributes
         account, version = client.connection.account, client.connection.version
-        known = attributes.get("telephone_numbers")
-        if isinstance(known, tuple):
+        known = named_to_assign(step.change)
+        if known:
             wanted = order_name(account, str(attributes[step.address.type]), sorted(known))
             numbers = tuple(wire_number(each, version) for each in sorted(known))
         else:

@@ -29,7 +29,14 @@ from provisioner.execution.events import (
 )
 from provisioner.execution.order_outcomes import outcome_of
 from provisioner.model import Address, LiveState, NumberOrder
-from provisioner.planning.plan import AttributeChange, Plan, Step, Verb, numbers_named
+from provisioner.planning.plan import (
+    AttributeChange,
+    Plan,
+    Step,
+    Verb,
+    named_to_assign,
+    numbers_named,
+)
 
 log = logging.getLogger("provisioner.execution")
 
@@ -216,8 +223,7 @@ class _Run:
 
     def _to_assign(self, step: Step) -> set[str]:
         """The numbers that are there, or those that came by the orders that it waited for."""
-        known = step.change.body.attributes.get("telephone_numbers")
-        if isinstance(known, tuple):
+        if known := named_to_assign(step.change):
             return set(known)
         came = {n for each in step.waits_for for n in self.ends[each].result().numbers}
         return {n for n in came if self.writer.types[step.address.type].takes(n)}

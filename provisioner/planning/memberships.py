@@ -14,7 +14,13 @@ from provisioner.model import Address, DesiredState, LiveState, NumberOrder, Res
 from provisioner.planning.claims import Claims, claim_everywhere
 from provisioner.planning.listed import sort_listed
 from provisioner.planning.numbers import numbers_of_block, numbers_outstanding
-from provisioner.planning.plan import Action, AttributeChange, Change, numbers_to_order
+from provisioner.planning.plan import (
+    Action,
+    AttributeChange,
+    Change,
+    named_to_assign,
+    numbers_to_order,
+)
 from provisioner.resource_type import Shape, Types, block_kind
 
 MOST_NAMED = 10
@@ -199,7 +205,7 @@ def waits_for_moves(changes: Iterable[Change]) -> dict[Address, frozenset[Addres
     return {
         each.address: frozenset(moves.get(each.address.path[:-1], ()))
         for each in changes
-        if each.action is Action.ASSIGN and "telephone_numbers" in each.body.attributes
+        if named_to_assign(each)
     }
 
 
@@ -207,11 +213,8 @@ def memberships_refused(
     changes: Iterable[Change], live: LiveState, desired: DesiredState
 ) -> Iterator[Problem]:
     for change in changes:
-        if change.action is not Action.ASSIGN:
-            continue
-        numbers = change.body.attributes.get("telephone_numbers")
         others: dict[str, list[str]] = {}
-        for number in numbers if isinstance(numbers, tuple) else ():
+        for number in named_to_assign(change):
             if at := live.memberships.get(number):
                 others.setdefault(at, []).append(number)
         for other, held in sorted(others.items()):
@@ -233,11 +236,9 @@ def numbers_meant(
     change: Change, orders: Mapping[Address, tuple[NumberOrder, ...]], types: Types
 ) -> tuple[str, ...]:
     """The numbers that an assignment names, or those that the orders of its block have brought."""
-    attributes = change.body.attributes
-    known = attributes.get("telephone_numbers")
-    if isinstance(known, tuple):
+    if known := named_to_assign(change):
         return known
-    blocks = [each for each in attributes.values() if isinstance(each, Address)]
+    blocks = [each for each in change.body.attributes.values() if isinstance(each, Address)]
     return tuple(
         number
         for block in blocks

@@ -184,7 +184,7 @@ def numbers_to_release(change: Change) -> tuple[str, ...]:
 def _named_numbers(change: Change, action: Action) -> tuple[str, ...]:
     if change.action is not action:
         return ()
-    named = change.body.attributes["telephone_numbers"]
+    named = change.body.attributes.get("telephone_numbers")
     return named if isinstance(named, tuple) else ()
 
 
@@ -197,7 +197,10 @@ def numbers_to_assign(change: Change) -> int:
     """How many numbers this change puts on something, those included that are still to come."""
     if change.action is not Action.ASSIGN:
         return 0
-    known = change.body.attributes.get("telephone_numbers")
-    if isinstance(known, tuple):
-        return len(known)
-    return int(str(change.body.attributes["quantity"]))
+    known = named_to_assign(change)
+    return len(known) if known else int(str(change.body.attributes["quantity"]))
+
+
+def named_to_assign(change: Change) -> tuple[str, ...]:
+    """The telephone numbers that this change puts on something; none where they are to come."""
+    return _named_numbers(change, Action.ASSIGN)

@@ -11,7 +11,15 @@ from provisioner.model import Address, LiveState, NumberOrder, Resource, Secret,
 from provisioner.planning.compare import differences, same
 from provisioner.planning.memberships import numbers_meant
 from provisioner.planning.numbers import customer_order_id, numbers_outstanding
-from provisioner.planning.plan import Action, AttributeChange, Plan, Step, Verb, numbers_to_move
+from provisioner.planning.plan import (
+    Action,
+    AttributeChange,
+    Plan,
+    Step,
+    Verb,
+    named_to_assign,
+    numbers_to_move,
+)
 from provisioner.planning.saved import SavedPlan, SavedStep, blocks_on, uninvolved
 from provisioner.resource_type import Types, lineage, parent_address
 
@@ -219,7 +227,7 @@ def _left_to_assign(
         if other := live.memberships.get(number):
             raise Stale(f"{number} is on {other} by now")
         # A list may lag behind what an order has just brought.
-        if "telephone_numbers" in attributes and number not in there:
+        if named_to_assign(step.change) and number not in there:
             raise Stale(f"{number} is no longer there")
     if not left:
         return None
