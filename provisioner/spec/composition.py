@@ -224,8 +224,8 @@ def _syntax_problem(fault: yaml.MarkedYAMLError, file: str, text: str) -> Proble
         detail = "YAML does not take tabs for indentation: use spaces."
         return error("tab", detail, Origin(file, line + 1, where + 1))
     context = f" ({fault.context})" if fault.context else ""
-    detail = (
-        f"The YAML parser says: {fault.problem}{context}."
-        " Look for missing quotes, a missing bracket or a wrong indentation here or just before."
-    )
+    look_for = "missing quotes, a missing bracket or a wrong indentation here or just before"
+    if "flow" in (fault.context or "") and "${" in source:
+        look_for = "a missing bracket, or for quotes: in `{}` and `[]` a text with `${` needs them"
+    detail = f"The YAML parser says: {fault.problem}{context}. Look for {look_for}."
     return error("yaml-syntax", detail, Origin(file, line + 1, column + 1))

@@ -40,6 +40,7 @@ CASES = (
     Case("comments-only", "# nothing\n", ("1:1 empty-file",), "version: 1"),
     Case("only-a-document-mark", "---\n", ("1:1 empty-file",), "version: 1"),
     Case("syntax", "version: 1\na: [1\nb: 2\n", ("3:2 yaml-syntax",), "bracket"),
+    Case("reference-in-a-flow", "a: {b: ${C}}\n", ("1:9 yaml-syntax",), "quotes: in `{}` and `[]`"),
     Case("unclosed-quote", 'version: "1\n', ("2:1 yaml-syntax",), "quotes"),
     Case("tab", "version: 1\nsites:\n\tA:\n", ("3:1 tab",), "spaces"),
     Case("tab-later", SITE + "    name: x\n\tid: 1\n", ("5:1 tab",), "spaces"),
