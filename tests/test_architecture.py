@@ -18,7 +18,7 @@ MAX_LINES = 320
 
 # What each part may import of ours, beside itself. `provisioner` is the version in __init__.py.
 LEAVES = {"digits", "errors", "lint", "provisioner"}
-TYPES = {"resources", "resource_type", "model"} | LEAVES
+TYPES = {"resources", "resource_type", "block_kinds", "model"} | LEAVES
 MESSAGING_VALUES = {
     f"messaging.{name}"
     for name in ("callbacks", "codes", "delivery", "findings", "message", "results", "segments")
@@ -29,8 +29,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": LEAVES,
     "lint": LEAVES,
     "model": LEAVES,
-    "resource_type": {"model"} | LEAVES,
-    "resources": {"resource_type", "model"} | LEAVES,
+    "block_kinds": {"model"} | LEAVES,
+    "resource_type": {"block_kinds", "model"} | LEAVES,
+    "resources": {"resource_type", "block_kinds", "model"} | LEAVES,
     "spec": TYPES,
     "planning": TYPES,
     "account": {"planning"} | TYPES,
@@ -42,8 +43,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 COMMAND_LINE = {"cli", "__main__"}  # may import everything
 
 PURE = {
-    "digits", "errors", "lint", "model", "resource_type", "resources", "planning", "views",
-    "execution.events", "execution.records", *MESSAGING_VALUES,
+    "block_kinds", "digits", "errors", "lint", "model", "resource_type", "resources", "planning",
+    "views", "execution.events", "execution.records", *MESSAGING_VALUES,
 }  # fmt: skip
 IMPURE = {
     "asyncio", "glob", "http", "httpx", "io", "jinja2", "logging", "lxml", "multiprocessing", "os",

@@ -9,6 +9,7 @@ it writes `LATA` in the schema and `Lata` in the examples, the examples are foll
 
 from __future__ import annotations
 
+from provisioner.block_kinds import BlockKind
 from provisioner.digits import (
     TOLL_FREE_CODES,
     as_e164,
@@ -18,7 +19,7 @@ from provisioner.digits import (
     spells,
     spells_toll_free,
 )
-from provisioner.resource_type import BlockKind, Call, Field, Kind, ResourceType, Shape
+from provisioner.resource_type import Call, Field, Kind, ResourceType, Shape
 
 LOCAL = f"(?!{'|'.join(sorted(TOLL_FREE_CODES))})"
 

@@ -10,17 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from provisioner.block_kinds import BlockKind, block_label
 from provisioner.errors import Origin, Problem
 from provisioner.model import Address, Attributes, Resource, Value
 from provisioner.resource_type import (
-    BlockKind,
     Field,
     Kind,
     ResourceType,
     Shape,
     Types,
     beside,
-    block_label,
     find_block_kind,
 )
 from provisioner.spec.field_values import declared_fields, numbers_in

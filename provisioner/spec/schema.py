@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from provisioner.resource_type import BlockKind, Field, Kind, ResourceType, Shape, Types
+from provisioner.block_kinds import BlockKind
+from provisioner.resource_type import Field, Kind, ResourceType, Shape, Types
 from provisioner.spec.identity_schema import IDENTITY, LONGEST_LABEL
 from provisioner.spec.settings_schema import (
     ACCOUNT,

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provisioner.block_kinds import block_label
 from provisioner.model import Address, Attributes, LiveState, NumberOrder, Resource, Value
 from provisioner.planning.claims import Claims, claim_everywhere, criteria_of
-from provisioner.resource_type import block_kind, block_label
+from provisioner.resource_type import block_kind
 from provisioner.resources import resource_types
 
 TYPES = resource_types()

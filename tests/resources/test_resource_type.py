@@ -2,15 +2,9 @@
 
 import pytest
 
+from provisioner.block_kinds import block_label
 from provisioner.model import Address, Attributes
-from provisioner.resource_type import (
-    beside,
-    block_kind,
-    block_label,
-    first_given,
-    lineage,
-    parent_address,
-)
+from provisioner.resource_type import beside, block_kind, first_given, lineage, parent_address
 from provisioner.resources import resource_types
 
 TYPES = resource_types()

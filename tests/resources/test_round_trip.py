@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from provisioner.account.items import read_attributes
 from provisioner.account.templates import environment, render
 from provisioner.account.xml import Element, find, parse, text_at, to_bytes
+from provisioner.block_kinds import BlockKind
 from provisioner.model import Address, Secret, Value
-from provisioner.resource_type import BlockKind, Field, Kind, ResourceType, Shape, block_kind
+from provisioner.resource_type import Field, Kind, ResourceType, Shape, block_kind
 from provisioner.resources import resource_types
 
 JINJA = environment()

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from provisioner.block_kinds import BlockKind
 from provisioner.errors import Origin, Problem
 from provisioner.model import Address, DesiredState
-from provisioner.resource_type import BlockKind, Call, Field, Kind, ResourceType, Shape, Types
+from provisioner.resource_type import Call, Field, Kind, ResourceType, Shape, Types
 
 Load = Callable[..., DesiredState]
 Refuse = Callable[..., tuple[Problem, ...]]
