@@ -31,6 +31,7 @@ from provisioner.execution.events import (
 from provisioner.model import Address
 from provisioner.planning.plan import Plan, Step, Verb
 from provisioner.resource_type import Shape, Types
+from provisioner.views.layout import wrap
 from provisioner.views.progress import SHORTEST_TOLD, activity, event_line, order_state
 from provisioner.views.wording import (
     count,
@@ -49,6 +50,10 @@ RATE_OVER = 5.0
 """Seconds over which calls a second are counted."""
 FEWEST_TO_JUDGE_BY = 3
 REFRESHES_A_SECOND = 8
+UNDER_STATE = "  "
+"""As wide as the spinner and the gap after it."""
+KEPT_TOGETHER = "\u00a0"
+"""A space at which no line is broken."""
 STYLES = {
     Status.DONE: "green",
     Status.FAILED: "bold red",
@@ -193,8 +198,10 @@ class LiveDisplay:
     def renderable(self) -> Group:
         """What is drawn below the finished lines, as of now."""
         head = Table.grid(padding=(0, 1))
-        head.add_row(self._spinner, _line(self._state()))
-        lines = [_line(f"  {each}", "dim") for each in self._pace.lines(self.elapsed)]
+        first, *rest = self._state()
+        head.add_row(self._spinner, _line(first))
+        lines = [_line(f"{UNDER_STATE}{each}") for each in rest]
+        lines += [_line(f"{UNDER_STATE}{each}", "dim") for each in self._pace.lines(self.elapsed)]
         room = self._console.height - 2 - len(lines)
         shown = 0
         for (_, address), running in self._running.items():
@@ -209,7 +216,8 @@ class LiveDisplay:
             lines.append(_line(f"        and {len(self._running) - shown} more"))
         return Group(head, *lines)
 
-    def _state(self) -> str:
+    def _state(self) -> list[str]:
+        """In as many lines as the width takes, so that nothing of it is cut off."""
         parts = [
             duration(self.elapsed),
             f"{self._finished} of {count(self._steps, 'step')} done",
@@ -218,8 +226,11 @@ class LiveDisplay:
         ]
         if self._wanted:
             parts.append(numbers_so_far(sum(self._numbers.values()), self._wanted))
-        left = self.time_left
-        return " · ".join([*parts, f"about {whole_seconds(left)} left"] if left else parts)
+        if left := self.time_left:
+            parts.append(f"about {whole_seconds(left)} left")
+        state = " · ".join(part.replace(" ", KEPT_TOGETHER) for part in parts)
+        lines = wrap(state, width=self._console.width - len(UNDER_STATE))
+        return [line.replace(KEPT_TOGETHER, " ") for line in lines]
 
     @property
     def time_left(self) -> float:
