@@ -15,6 +15,8 @@ from provisioner.resource_type import Types
 from provisioner.resources import resource_types
 from provisioner.spec import Inputs, load_spec
 
+SAVED_PLAN_SIGN = b'"format_version"'
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -45,11 +47,30 @@ def read_spec_without_secrets(specs: tuple[Path, ...], filling: Filling) -> Read
 
 
 def _read(specs: tuple[Path, ...], filling: Filling, inputs: Inputs) -> Reading:
+    for path in specs:
+        if is_saved_plan(path):
+            raise SettingsError(
+                f"{path} is a saved plan and no spec: only `provisioner apply {path}` takes it. "
+                "Name the spec files that it was made from."
+            )
     environ, types = environment(filling.env_files), resource_types()
     desired = load_spec(specs, environ, types, inputs)
     if desired.templates:
         _try_templates(desired, types)
     return Reading(desired, environ, inputs)
+
+
+def is_saved_plan(path: Path) -> bool:
+    """Spec files may be JSON as well, but name no `format_version`. What comes through a pipe can
+    be read once only, and is left alone."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(1024)
+    except OSError:
+        return False
+    return head.lstrip().startswith(b"{") and SAVED_PLAN_SIGN in head
 
 
 def _try_templates(desired: DesiredState, types: Types) -> None:

@@ -21,7 +21,7 @@ from provisioner.cli.carrying_out import ReadAndPlan
 from provisioner.cli.connection_options import Reaching
 from provisioner.cli.options import Filling
 from provisioner.cli.progress import timestamp
-from provisioner.cli.reading import environment
+from provisioner.cli.reading import environment, is_saved_plan
 from provisioner.cli.session import Session, clock_of_run, open_connection, secrets_of
 from provisioner.cli.tracing import show_requests
 from provisioner.errors import BadSavedPlan, PlanRefused, Problem, SettingsError, Severity
@@ -33,8 +33,6 @@ from provisioner.resource_type import Types
 from provisioner.resources import resource_types
 from provisioner.spec.saved_secrets import can_be_read_again, read_again
 from provisioner.views.wording import count
-
-SIGN = b'"format_version"'
 
 
 def write_saved_plan(path: Path, saved: SavedPlan, desired: DesiredState) -> None:
@@ -82,23 +80,10 @@ def _secrets_out_of_reach(saved: SavedPlan, desired: DesiredState) -> Iterator[P
 
 def find_saved_plan(paths: tuple[Path, ...]) -> Path | None:
     """The saved plan among what is to be applied. Raises UsageError where it is not alone."""
-    found = [path for path in paths if _is_saved_plan(path)]
+    found = [path for path in paths if is_saved_plan(path)]
     if found and len(paths) > 1:
         raise click.UsageError(f"{found[0]} is a saved plan: it is applied alone.")
     return found[0] if found else None
-
-
-def _is_saved_plan(path: Path) -> bool:
-    """Spec files may be JSON as well, but name no `format_version`. What comes through a pipe can
-    be read once only, and is left alone."""
-    if not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            head = file.read(1024)
-    except OSError:
-        return False
-    return head.lstrip().startswith(b"{") and SIGN in head
 
 
 @contextlib.contextmanager

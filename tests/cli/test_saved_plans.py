@@ -555,6 +555,16 @@ def test_what_does_not_go_together_is_refused(
     assert words in in_one_line(ran.err)
 
 
+@pytest.mark.parametrize("command", ["validate", "plan", "drift", "show", "graph"])
+def test_commands_that_want_a_spec_say_what_a_saved_plan_is_for(
+    cli: Cli, saved: Path, account: Account, command: str
+) -> None:
+    ran = cli(command, PLAN)
+    assert (ran.code, list(account.log)) == (1, [])
+    assert "only `provisioner apply plan.json` takes it" in in_one_line(ran.err)
+    assert "Unknown key" not in ran.err
+
+
 def test_a_spec_in_json_is_still_a_spec(cli: Cli, declare: Declare, account: Account) -> None:
     path = declare()
     Path("spec.json").write_text(json.dumps(yaml.safe_load(path.read_text())))
