@@ -34,6 +34,7 @@ from provisioner.model import Address, DesiredState
 from provisioner.planning.memberships import declared_ids
 from provisioner.resource_type import Types, lineage
 from provisioner.resources import resource_types
+from provisioner.spec.settings import ACCOUNT_VARIABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def open_mailing(
         desired, environ = reading.desired, reading.environ
     else:
         environ = environment(filling.env_files)
-        desired = DesiredState(account=environ.get("BW_ACCOUNT_ID", ""), resources={})
+        desired = DesiredState(account=environ.get(ACCOUNT_VARIABLE, ""), resources={})
     desired = with_account(desired, sandbox=reaching.sandbox)
     campaigns = declared_ids(desired.resources.values(), types)
     with reachable(environ, desired.account, campaigns, sandbox=reaching.sandbox) as leading:

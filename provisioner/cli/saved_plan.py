@@ -32,6 +32,7 @@ from provisioner.planning.staleness import remaining_plan
 from provisioner.resource_type import Types
 from provisioner.resources import resource_types
 from provisioner.spec.saved_secrets import can_be_read_again, read_again
+from provisioner.spec.settings import ACCOUNT_VARIABLE
 from provisioner.views.wording import count
 
 
@@ -161,9 +162,9 @@ def _read(path: Path, types: Types, environ: Mapping[str, str]) -> SavedPlan:
 
 
 def _see_that_account_is_meant(saved: SavedPlan, environ: Mapping[str, str]) -> None:
-    given = environ.get("BW_ACCOUNT_ID")
+    given = environ.get(ACCOUNT_VARIABLE)
     if given and given != saved.plan.account:
         raise SettingsError(
-            f"The saved plan is for account {saved.plan.account}, and BW_ACCOUNT_ID is {given}. "
-            "Unset it, or apply the plan that was made for that account."
+            f"The saved plan is for account {saved.plan.account}, and {ACCOUNT_VARIABLE} is "
+            f"{given}. Unset it, or apply the plan that was made for that account."
         )
