@@ -90,9 +90,8 @@ class _Courier:
         first = min((each for each in moments if each is not None), default=None)
         wait = _LONGEST_WAIT if first is None else first - state.now()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(
-                self._stirred.wait(), min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT)
-            )
+            async with asyncio.timeout(min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT)):
+                await self._stirred.wait()
 
     async def _deliver(self, row: sqlite3.Row, post: Post) -> None:
         attempts = await post(row)

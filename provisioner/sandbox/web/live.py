@@ -71,7 +71,8 @@ class Live:
                     yield f"id: {mark}\ndata: {json.dumps(changed)}\n\n"
                     seen = str(mark)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._end.wait(), _PAUSE)
+                    async with asyncio.timeout(_PAUSE):
+                        await self._end.wait()
                 if self._end.is_set():
                     return
         finally:

@@ -77,7 +77,8 @@ async def _post(app: ASGIApp, scope: Scope, body: bytes) -> tuple[int, str]:
         if unread:
             return {"type": "http.request", "body": unread.pop(), "more_body": False}
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(closed.wait(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                await closed.wait()
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
