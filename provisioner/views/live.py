@@ -74,8 +74,7 @@ class Running:
     note: str = ""
 
     def line(self, now: float) -> Text:
-        note = f"{self.note} · " if self.note else ""
-        text = f"{duration(now - self.since):>6}  {note}{self.words}"
+        text = f"{duration(now - self.since):>6}  {self.words}"
         return Text(text, no_wrap=True, overflow="ellipsis")
 
 
@@ -205,13 +204,13 @@ class LiveDisplay:
         room = self._console.height - 2 - len(lines)
         shown = 0
         for (_, address), running in self._running.items():
-            then = self._then(address)
-            if shown == RUNNING_LISTED or room < 2 + bool(then):
+            below = [each for each in (running.note, self._then(address)) if each]
+            if shown == RUNNING_LISTED or room < 2 + len(below):
                 break
             shown += 1
-            room -= 1 + bool(then)
+            room -= 1 + len(below)
             lines.append(running.line(self.elapsed))
-            lines += [_line(f"        └ {then}", "dim")] if then else []
+            lines += [_line(f"        └ {each}", "dim") for each in below]
         if len(self._running) > shown:
             lines.append(_line(f"        and {len(self._running) - shown} more"))
         return Group(head, *lines)

@@ -177,6 +177,19 @@ def test_the_time_left_is_whole_on_a_narrow_screen(
     assert max(map(len, drawn.splitlines())) <= screen.width
 
 
+def test_an_order_under_way_says_for_which_location_it_is(
+    screen: Screen, quickstart: Plan, types: Types
+) -> None:
+    order = next(step for step in quickstart.steps if step.verb == "order")
+    with LiveDisplay(screen.console, quickstart, types) as display:
+        display.update(StepStarted(order))
+        before = screen.drawn(display).splitlines()
+        display.update(OrderProgress(order, "47955555", "RECEIVED", 0, 1))
+        after = screen.drawn(display).splitlines()
+    assert after[:-1] == before
+    assert after[-1].split() == ["└", "0", "of", "1", "number,", "RECEIVED"]
+
+
 def waiting_for_parents(plan: Plan) -> Plan:
     """As the planner has it: each step waits for what it is part of."""
     addresses = [step.address for step in plan.steps]
