@@ -28,7 +28,6 @@ def explain_plan(
     explain_as: str | None,
     *,
     detailed_exitcode: bool,
-    verbose: bool,
     journal: Path,
     **connecting: Any,
 ) -> None:

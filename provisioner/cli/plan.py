@@ -99,12 +99,12 @@ def command(
     if against is not None and out is not None:
         raise click.UsageError("A plan by --against asks no account: leave out --out.")
     if explain or explain_as:
-        reports, as_json = given.pop("reports"), given.pop("as_json")
-        beside = (against, out, unmanaged, as_json, reports != report_options.Reports())
+        reports, as_json, verbose = (given.pop(each) for each in ("reports", "as_json", "verbose"))
+        beside = (against, out, unmanaged, as_json, verbose, reports != report_options.Reports())
         if any(beside):
             raise click.UsageError(
                 "--explain shows calls and nothing else: leave out --against, --out, --unmanaged, "
-                "--json and the options for reports."
+                "--json, --verbose and the options for reports."
             )
         explain_plan(paths, explain_as, **given)
     else:

@@ -127,7 +127,13 @@ def test_the_collection_keeps_ids_and_names_secrets(
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--json",), ("--against", "HEAD"), ("--out", "x.json"), ("--html", "x.html")],
+    [
+        ("--json",),
+        ("--verbose",),
+        ("--against", "HEAD"),
+        ("--out", "x.json"),
+        ("--html", "x.html"),
+    ],
 )
 def test_it_shows_calls_and_nothing_else(
     cli: Cli, declare: Declare, untouched_account: Account, arguments: tuple[str, ...]

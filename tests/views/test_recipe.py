@@ -86,3 +86,13 @@ def test_no_two_blanks_share_a_name_but_for_one_secret() -> None:
         "d": "PASSWORD",
         "e": "_1_X",
     }
+
+
+def test_a_secret_of_the_spec_is_not_taken_for_a_credential() -> None:
+    blanks = {
+        "a": Blank(Unknown.SECRET, Address("application", ("A",)), "BW_PASSWORD"),
+        "b": Blank(Unknown.SECRET, Address("application", ("B",)), "BW_PASSWORD"),
+        "c": Blank(Unknown.SECRET, Address("application", ("C",)), "bw password"),
+    }
+    names = variable_names(Recipe("1", "https://host", "/api", (), blanks))
+    assert names == {"a": "BW_PASSWORD_2", "b": "BW_PASSWORD_2", "c": "BW_PASSWORD_3"}
