@@ -198,7 +198,9 @@ def clean_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
             monkeypatch.delenv(name)
     monkeypatch.setenv("CALLBACK_PASSWORD", CALLBACK_PASSWORD)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    signals = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    told_to_stop = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+    signals = {each: signal.getsignal(each) for each in told_to_stop}
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests may run under nohup
     yield
     for number, handler in signals.items():
         signal.signal(number, handler)
