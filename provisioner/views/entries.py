@@ -116,15 +116,23 @@ def told_together(entries: Sequence[Entry], types: Types) -> list[Entry]:
 
 
 def in_sections(entries: Iterable[Entry], types: Types) -> list[Section]:
-    """The entries by section, each paragraph in the order in which its changes are made."""
+    """The entries by section, each paragraph in the order in which its changes are made.
+
+    What is told of several roots comes before the roots of that type.
+    """
+    ranks = type_ranks(types)
     found: dict[str, dict[Address | None, list[Entry]]] = {}
+    places: dict[str, tuple[int, bool]] = {}
     for entry in entries:
         titles = {section_title(address, types) for address in entry.addresses}
-        title = titles.pop() if len(titles) == 1 else _title_of_several(entry, types)
+        of_one = len(titles) == 1
+        title = titles.pop() if of_one else _title_of_several(entry, types)
         address = paragraph_of(entry.addresses[0], types) if len(entry.changes) == 1 else None
         found.setdefault(title, {}).setdefault(address, []).append(entry)
+        places[title] = (ranks[lineage(entry.addresses[0], types)[-1].type], of_one)
     return [
-        Section(title, tuple(_ordered(paragraphs, types))) for title, paragraphs in found.items()
+        Section(title, tuple(_ordered(found[title], types)))
+        for title in sorted(found, key=places.__getitem__)
     ]
 
 

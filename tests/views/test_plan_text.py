@@ -91,6 +91,14 @@ def test_what_is_alike_in_many_sites_is_told_once_for_all_of_them(types: Types) 
     assert fewer.count("~ change SMS on Tenant") == FEWEST_ALIKE - 1
 
 
+def test_what_several_sites_have_in_common_comes_before_each_of_them(types: Types) -> None:
+    sites = [Address("site", (label,)) for label in "ABCDEF"]
+    own = update(sites[0], {"customer_name": ("Old", "New")})
+    alike = [update(each, {"description": ("Old", "New")}) for each in sites[1:]]
+    text = render_plan(make_plan(own, *alike), types, width=80)
+    assert text.index("Several sites\n") < text.index("Site A\n")
+
+
 def test_what_is_gone_for_good_is_always_named(types: Types) -> None:
     deletes = [delete(Address("site", (f"Old {n}",)), {}) for n in range(30)]
     text = render_plan(make_plan(*deletes), types, width=80)
