@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import httpx
 
-from provisioner.account.codes import advice_on
+from provisioner.account.codes import NOT_SAID, advice_on
 from provisioner.account.connection import Connection
 from provisioner.account.redaction import Redaction
 from provisioner.account.xml import (
@@ -68,6 +68,7 @@ def read_refusal(
     code = next((code for code, _ in errors if code), None)
     name = name_of(root) if root is not None else "#text" if unreadable else ""
     advice = advice_on((code for code, _ in errors), response.status_code)
+    advice = advice or ("" if errors else NOT_SAID)
     better = None if root is None else first(root, "RecommendedAddress")
     if better is None:
         return Rejected(message, status=response.status_code, code=code, root=name, advice=advice)

@@ -132,6 +132,8 @@ BY_STATUS: Mapping[int, str] = MappingProxyType(
 )
 """Where the service names no code that is known."""
 
+NOT_SAID = "The service does not say why; -vv shows what was sent."
+
 _CODE = re.compile(r"(?:^|; )(\d{4,5})\b")
 
 
