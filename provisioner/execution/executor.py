@@ -28,6 +28,7 @@ from provisioner.execution.events import (
     StepStarted,
 )
 from provisioner.execution.order_outcomes import outcome_of
+from provisioner.execution.slots import Slots, ranks
 from provisioner.model import Address, LiveState, NumberOrder
 from provisioner.planning.plan import (
     AttributeChange,
@@ -68,7 +69,7 @@ async def execute(
     wrong in a step becomes its end, and an event.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    run = _Run(plan, live, writer, stop, order_timeout, events, asyncio.Semaphore(parallelism))
+    run = _Run(plan, live, writer, stop, order_timeout, events, Slots(parallelism))
     task = asyncio.create_task(run.carry_out())
     task.add_done_callback(lambda _: events.put_nowait(None))
     try:
@@ -88,15 +89,17 @@ class _Run:
     stop: asyncio.Event
     order_timeout: float
     events: asyncio.Queue[Event | None]
-    slots: asyncio.Semaphore
+    slots: Slots
     unrecorded: bool = False
     corrections: dict[Address, tuple[AttributeChange, ...]] = field(default_factory=dict)
     ids: dict[Address, str] = field(init=False)
+    ranks: dict[Address, int] = field(init=False)
     ends: dict[Address, asyncio.Future[StepFinished]] = field(init=False)
     open_orders: OpenOrders = field(init=False)
 
     def __post_init__(self) -> None:
         self.ids = dict(self.live.ids)
+        self.ranks = ranks(self.plan.steps)
         self.open_orders = OpenOrders(self.writer.client)
         loop = asyncio.get_running_loop()
         self.ends = {step.address: loop.create_future() for step in self.plan.steps}
@@ -155,7 +158,7 @@ class _Run:
         return lambda reason: self.events.put_nowait(StepRetried(step, reason))
 
     async def _write(self, step: Step) -> StepFinished:
-        async with self.slots:
+        async with self.slots.slot(self.ranks[step.address]):
             if self.starts_nothing:
                 return StepFinished(step, Status.SKIPPED, error=STOPPED)
             self.events.put_nowait(StepStarted(step))
@@ -193,7 +196,7 @@ class _Run:
         return self.ids.get(step.address)
 
     async def _order(self, step: Step) -> StepFinished:
-        async with self.slots:
+        async with self.slots.slot(self.ranks[step.address]):
             if self.starts_nothing:
                 return StepFinished(step, Status.SKIPPED, error=STOPPED)
             self.events.put_nowait(StepStarted(step))
