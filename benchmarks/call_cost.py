@@ -21,7 +21,6 @@ from benchmarks import page
 from benchmarks.machine import machine
 from provisioner.account.client import Client
 from provisioner.account.connection import connection_from
-from provisioner.account.lines import Lines
 
 FLYING = (16, 64)
 ACCOUNT = "9900778"
@@ -77,18 +76,19 @@ async def one_httpx_client(url: str, in_flight: int) -> AsyncIterator[Ask]:
 
 @asynccontextmanager
 async def httpx_lines(url: str, in_flight: int) -> AsyncIterator[Ask]:
-    """As the program does it: a client of one connection for each call in flight."""
-    lines = Lines(
-        in_flight,
-        lambda: httpx.AsyncClient(auth=(USER, PASSWORD), trust_env=False),
-    )
+    """A client of one connection for each call in flight."""
+    opened = [httpx.AsyncClient(auth=(USER, PASSWORD), trust_env=False) for _ in range(in_flight)]
+    free = list(opened)
 
     async def ask() -> httpx.Response:
-        async with lines.line() as http:
-            return await http.get(f"{url}/api{PATH}")
+        http = free.pop()
+        response = await http.get(f"{url}/api{PATH}")
+        free.append(http)
+        return response
 
     yield ask
-    await lines.aclose()
+    for each in opened:
+        await each.aclose()
 
 
 @asynccontextmanager

@@ -15,8 +15,9 @@ from provisioner.account.answers import Answer, read_answer, read_refusal
 from provisioner.account.clock import Clock
 from provisioner.account.connection import Connection
 from provisioner.account.redaction import Redaction
+from provisioner.account.requests import Params, Request
 from provisioner.account.traffic import Traffic
-from provisioner.account.wire import Params, Request, Wire
+from provisioner.account.wire import Wire
 from provisioner.errors import (
     AccountError,
     LostAnswer,
@@ -31,6 +32,8 @@ log = logging.getLogger("provisioner.account")
 TRIES = 4
 REFUSALS_FOR_PACE = 30
 FIRST_DELAY = 0.5
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""After these nothing of the request itself has left."""
 HEADERS = {"Content-Type": "application/xml; charset=utf-8", "Accept": "application/xml"}
 
 
@@ -143,9 +146,9 @@ class Client:
         for attempt in range(REFUSALS_FOR_PACE):
             try:
                 response = await self._wire.send(request, self._before)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            except NOT_SENT as error:
                 if attempt + 1 >= TRIES:
-                    raise self._unreachable(error) from None
+                    raise _not_carried_out(self._unreachable(error)) from None
                 await self._back_off(attempt)
                 continue
             except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -156,7 +159,7 @@ class Client:
             if response.is_server_error:
                 raise LostAnswer(f"{request} was answered with HTTP {response.status_code}")
             return response
-        raise _refused_for_pace(request)
+        raise _not_carried_out(_refused_for_pace(request))
 
     async def _answered(self, request: Request) -> Answer:
         response, repeated = await self._repeatable(request)
@@ -181,6 +184,10 @@ class Client:
                 failures.append(self._unreachable(error))
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise Unreadable(f"{request}: {_named(error)}") from None
+            except AccountError as error:
+                # No token for this try: an earlier one may have been carried out.
+                error.may_have_written = bool(failures) and request.method != "GET"
+                raise
             else:
                 if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
                     self._wire.hold(request, response, refusals)
@@ -197,7 +204,7 @@ class Client:
 
     def _unreachable(self, error: httpx.HTTPError) -> Unreachable:
         why = _named(error)
-        if isinstance(error, httpx.TimeoutException):
+        if isinstance(error, httpx.TimeoutException) and not str(error):
             why = f"nothing came within {self.connection.timeout:g} s"
         return Unreachable(
             f"{self.connection.origin} does not answer: {why}. "
@@ -213,6 +220,11 @@ class Client:
 def _named(error: Exception) -> str:
     """An exception in a few words; httpx leaves the text of some empty."""
     return str(error).rstrip(".") or type(error).__name__
+
+
+def _not_carried_out(error: Unreachable) -> Unreachable:
+    error.may_have_written = False
+    return error
 
 
 def _refused_for_pace(request: Request) -> Unreachable:

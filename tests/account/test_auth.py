@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.account.client import Client
-from provisioner.errors import LostAnswer, Rejected, Unauthorized, Unreachable, Unreadable
-from tests.account.conftest import ACCOUNT, HANG, Account, Answers, Asked, Say, staged
+from provisioner.errors import Rejected, Unauthorized, Unreachable, Unreadable
+from tests.account.conftest import ACCOUNT, DROP, HANG, Account, Answers, Asked, Say, staged
 
 pytestmark = pytest.mark.anyio
 
@@ -127,6 +127,7 @@ async def test_a_token_that_is_refused_again_is_told() -> None:
     [
         Say(body="<html>hello</html>"),
         Say(body=b"\xff\xfe"),
+        Say(body=b"plain", headers={"Content-Encoding": "gzip"}),
         Say(body="[]"),
         Say(body='"tok"'),
         Say(body="{}"),
@@ -140,13 +141,14 @@ async def test_a_token_that_is_refused_again_is_told() -> None:
         token("tok", expires_in="soon"),
         Say(status=302, headers={"Location": "https://elsewhere.example/"}),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 async def test_garbage_is_no_token(answer: Say) -> None:
     async with staged(granting(answer)) as stage, stage.client(CLIENT) as client:
         with pytest.raises(Unreadable, match=r"gave no access token .* BW_TOKEN_URL") as caught:
             await client.post(SITES, b"<Site/>")
     assert "tok\r" not in str(caught.value)
+    assert not caught.value.may_have_written
     assert len(stage.asked) == 1, "nothing is sent without a token"
 
 
@@ -179,14 +181,50 @@ async def test_a_token_server_that_stays_busy_is_told() -> None:
             await client.post(SITES, b"<Site/>")
 
 
-async def test_a_token_server_that_says_nothing_does_not_hold_up_forever() -> None:
+@pytest.mark.parametrize("method", ["get", "post"])
+async def test_a_token_server_that_says_nothing_does_not_hold_up_forever(method: str) -> None:
     async with staged(granting(HANG)) as stage:
-        connection = replace(stage.connection(**CLIENT), timeout=0.5)
+        connection = replace(stage.connection(**CLIENT), timeout=0.1)
         async with asyncio.timeout(10), Client(connection, clock=stage.time.clock) as client:
-            with pytest.raises(Unreachable, match=r"nothing came within 0\.5 s"):
-                await client.get(SITES)
-            with pytest.raises(LostAnswer):
-                await client.post(SITES, b"<Site/>")
+            with pytest.raises(Unreachable, match=r"gave no access token in time") as caught:
+                await (client.get(SITES) if method == "get" else client.post(SITES, b"<Site/>"))
+    assert {each.target for each in stage.asked} == {TOKEN_PATH}
+    if method == "post":
+        assert not caught.value.may_have_written, "nothing was sent"
+
+
+async def test_a_change_that_may_have_been_made_is_in_doubt_though_its_next_try_had_no_token() -> (
+    None
+):
+    def answer(asked: Asked) -> Say:
+        if asked.target == TOKEN_PATH:
+            return tokens.pop(0)
+        return DROP
+
+    tokens = [token("tok-1", expires_in=61), Say(401)]
+    async with staged(answer) as stage, stage.client(CLIENT) as client:
+        with pytest.raises(Unauthorized) as caught:
+            await client.put(SITES, b"<Site/>")
+    assert caught.value.may_have_written
+
+
+async def test_what_waits_for_its_token_has_not_been_announced() -> None:
+    announced: list[int] = []
+
+    async def announce() -> None:
+        announced.append(len(stage.asked))
+
+    async with staged(granting(token("tok"))) as stage, stage.client(CLIENT) as client:
+        await client.announcing(announce).post(SITES, b"<Site/>")
+    assert announced == [1], "after the token, before the request"
+
+
+async def test_a_token_server_that_hangs_up_is_asked_again_even_for_a_post() -> None:
+    answers = granting(DROP, DROP, token("tok"))
+    async with staged(answers) as stage, stage.client(CLIENT) as client:
+        await client.post(SITES, b"<Site/>")
+    assert [each.target for each in stage.asked].count(TOKEN_PATH) == 3
+    assert len(stage.asked) == 4
 
 
 async def test_parallel_refusals_with_one_connection_do_not_block_each_other() -> None:
