@@ -1,16 +1,19 @@
 """One thread that owns a database, and commits together what comes together.
 
 A commit waits for the disk. What is handed over while one is under way shares the next, so that a
-thousand steps do not wait a thousand times; and nothing waits for anything but its own commit.
+thousand steps do not wait a thousand times; and nothing waits for anything but its own commit. What
+nobody waits for lets others join it: what is waited for would otherwise find a commit under way.
 """
 
 from __future__ import annotations
 
 import queue
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -20,7 +23,17 @@ from provisioner.execution.tables import unusable
 
 Found = TypeVar("Found")
 Work = Callable[[sqlite3.Connection], Any]
-Job = tuple[Work, "Future[Any]"]
+LEISURE = 0.005
+"""Seconds that what nobody waits for waits for others."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """`patience` is the seconds that it may wait for others."""
+
+    work: Work
+    future: Future[Any]
+    patience: float
 
 
 class Commits:
@@ -34,7 +47,7 @@ class Commits:
         self._path = path
         self._beat = beat
         self._every = every
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -43,8 +56,18 @@ class Commits:
 
         The future raises that, or JournalError where the file failed.
         """
+        return self._hand_over(work, 0.0)
+
+    def submit_unhurried(self, work: Callable[[sqlite3.Connection], Found]) -> Future[Found]:
+        """The same for what holds nothing up: its commit begins at most LEISURE seconds later,
+        unless another is under way."""
+        return self._hand_over(work, LEISURE)
+
+    def _hand_over(
+        self, work: Callable[[sqlite3.Connection], Found], patience: float
+    ) -> Future[Found]:
         future: Future[Found] = Future()
-        self._jobs.put((work, future))
+        self._jobs.put(_Job(work, future, patience))
         return future
 
     def close(self) -> None:
@@ -53,34 +76,39 @@ class Commits:
         self._connection.close()
 
     def _run(self) -> None:
-        going_on = True
-        while going_on:
-            batch: list[Job] = []
-            try:
-                job = self._jobs.get(timeout=self._every)
-                while job is not None:
-                    batch.append(job)
-                    job = self._jobs.get_nowait()
-                going_on = False
-            except queue.Empty:
-                pass
-            self._commit([each for each in batch if each[1].set_running_or_notify_cancel()])
+        is_closed = False
+        while not is_closed:
+            jobs, is_closed = self._next_jobs()
+            self._commit([each for each in jobs if each.future.set_running_or_notify_cancel()])
 
-    def _commit(self, batch: list[Job]) -> None:
+    def _next_jobs(self) -> tuple[list[_Job], bool]:
+        """What goes into the next commit, and whether it is the last."""
+        jobs: list[_Job] = []
+        patience, until = self._every, float("inf")
+        with suppress(queue.Empty):
+            while (job := self._jobs.get(timeout=patience)) is not None:
+                jobs.append(job)
+                now = time.monotonic()
+                until = min(until, now + job.patience)
+                patience = max(0.0, until - now)
+            return jobs, True
+        return jobs, False
+
+    def _commit(self, batch: list[_Job]) -> None:
         results: list[Any] = []
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._beat(self._connection)
-            results += [_result_of(work, self._connection) for work, _ in batch]
+            results += [_result_of(each.work, self._connection) for each in batch]
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 -- whoever waits has to hear of it
             self._roll_back()
             results = [self._told(error) for _ in batch]
-        for (_, future), result in zip(batch, results, strict=True):
+        for job, result in zip(batch, results, strict=True):
             if isinstance(result, Exception):
-                future.set_exception(result)
+                job.future.set_exception(result)
             else:
-                future.set_result(result)
+                job.future.set_result(result)
 
     def _told(self, error: Exception) -> Exception:
         return unusable(self._path, error) if isinstance(error, sqlite3.Error) else error

@@ -204,25 +204,24 @@ class _Run:
                 order_ids = await self._placed(step)
             except (AccountError, JournalError) as error:
                 return self._failed(step, error)
+        try:
+            # Following may take long: the ids are on record before.
+            await self.writer.confirm(step.address)
+        except JournalError as error:
+            return self._failed(step, error)
         if not order_ids:
             numbers = numbers_named(step.change)
             return StepFinished(step, Status.DONE, numbers=numbers, wrote=True)
         return await self._follow(step, order_ids, wrote=True)
 
     async def _placed(self, step: Step) -> tuple[str, ...]:
-        """The ids of the step's orders, on record before they are followed, which may take long.
-
-        None for what turned out to have been done.
-        """
+        """The ids of the step's orders: none for what turned out to have been done."""
         tell = self._tell(step)
         if step.verb is Verb.ASSIGN:
             numbers = self._to_assign(step)
-            order_ids = await assign_numbers(self.writer, step.change, self.ids, numbers, tell)
-        else:
-            place = PLACING[step.verb]
-            order_ids = await place(self.writer, step.change, self.ids, tell)
-        await self.writer.confirm(step.address)
-        return order_ids
+            return await assign_numbers(self.writer, step.change, self.ids, numbers, tell)
+        place = PLACING[step.verb]
+        return await place(self.writer, step.change, self.ids, tell)
 
     def _to_assign(self, step: Step) -> set[str]:
         """The numbers that are there, or those that came by the orders that it waited for."""

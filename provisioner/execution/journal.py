@@ -28,8 +28,8 @@ from provisioner.execution.lease import (
     Lease,
     all_leases,
     beat,
-    check_lease,
     end_lease,
+    lease_lost,
     take_lease,
 )
 from provisioner.execution.past import Past, read_past
@@ -45,7 +45,8 @@ ASK_AGAIN = 1.0
 class Journal:
     """An open journal. Use as a context manager. Raises JournalError where the file is of no use.
 
-    `now` is seconds since 1970, `heartbeat` the seconds between two signs of life.
+    `now` is seconds since 1970, `heartbeat` the seconds between two signs of life. `leased` is the
+    run that has the lease, as found out at the beginning of each commit, or 0.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Journal:
     ) -> None:
         self.path = path
         self.now = now
+        self.leased = 0
         self._run = 0
         self._commits = Commits(open_tables(path), path, beat=self._beat, every=heartbeat)
 
@@ -97,7 +99,7 @@ class Journal:
 
     def end_lease(self, lease: Lease) -> None:
         """Whether or not its run is alive: it will find out before its next write."""
-        self._commits.submit(lambda each: end_lease(each, lease.run)).result()
+        self._commits.submit(lambda each: self._end(each, lease.run)).result()
 
     async def _take_lease(
         self, occasion: Occasion, patience: float, clock: Clock, tell: Callable[[str], None]
@@ -119,9 +121,13 @@ class Journal:
                     told = True
             await clock.sleep(min(ASK_AGAIN, remaining))
 
+    def _end(self, connection: sqlite3.Connection, run: int) -> None:
+        end_lease(connection, run)
+        self.leased = 0
+
     def _beat(self, connection: sqlite3.Connection) -> None:
-        if self._run:
-            beat(connection, self._run, self.now())
+        run = self._run
+        self.leased = run if run and beat(connection, run, self.now()) else 0
 
 
 class Run:
@@ -135,6 +141,7 @@ class Run:
         self.occasion = occasion
         self.ending = Ending.INCOMPLETE
         self.detail = ""
+        self._journal = journal
         self._now = journal.now
         self._commits = commits
         self._lost = ""
@@ -148,27 +155,28 @@ class Run:
         )
 
     async def announce(self, intent: Intent, again: int | None) -> int:
+        row = (
+            again,
+            intent.method,
+            intent.verb,
+            intent.address.type,
+            json.dumps(intent.address.path),
+            json.dumps(intent.parents, sort_keys=True),
+            intent.name,
+            intent.customer_order_id,
+        )
+
         def insert(connection: sqlite3.Connection) -> int:
             if self._lost:
                 raise JournalError(f"What came of an earlier request is not recorded. {self._lost}")
-            check_lease(connection, self.occasion, self.number)
-            row = (
-                self.number,
-                self._now(),
-                again,
-                intent.method,
-                intent.verb,
-                intent.address.type,
-                json.dumps(intent.address.path),
-                json.dumps(intent.parents, sort_keys=True),
-                intent.name,
-                intent.customer_order_id,
-            )
+            if self._journal.leased != self.number:
+                raise lease_lost(connection, self.occasion)
             return int(
                 connection.execute(
                     "INSERT INTO intents (run, at, again, method, verb, type, path, parents, name,"
                     " customer_order_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    row,
+                    # Now and not before it waited for the disk: it must not seem older than it is.
+                    (self.number, self._now(), *row),
                 ).lastrowid
                 or 0
             )
@@ -185,7 +193,7 @@ class Run:
             json.dumps(outcome.ids),
             outcome.error,
         )
-        kept = self._commits.submit(
+        kept = self._commits.submit_unhurried(
             lambda each: each.execute(
                 "INSERT INTO outcomes (intent, run, at, result, ids, error) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
@@ -219,7 +227,7 @@ class Run:
                 place = (step.address.type, event.id, name)
                 digest = seal(key, self.occasion.origin, self.occasion.account, place, value)
                 row = (self.number, self._now(), *place, digest)
-                self._commits.submit(functools.partial(_keep_digest, row))
+                self._commits.submit_unhurried(functools.partial(_keep_digest, row))
 
     def note(self, event: StepFinished) -> None:
         """Keeps the end of a step for the history. Nothing depends on it, and nobody waits."""
@@ -235,7 +243,7 @@ class Run:
             len(event.numbers),
             event.error,
         )
-        self._commits.submit(
+        self._commits.submit_unhurried(
             lambda each: each.execute(
                 "INSERT INTO steps (run, at, verb, type, path, status, ids, numbers, error) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -246,7 +254,7 @@ class Run:
     def note_override(self, reason: str) -> None:
         """Keeps, for the history, why the spec's limits were not held."""
         row = (self.number, self._now(), json.dumps(["of the spec"]), reason)
-        self._commits.submit(
+        self._commits.submit_unhurried(
             lambda each: each.execute(
                 "INSERT INTO steps (run, at, verb, type, path, status, ids, numbers, error) "
                 "VALUES (?, ?, 'override', 'limits', ?, 'done', '[]', 0, ?)",
@@ -261,6 +269,7 @@ class Run:
             (self.number, self._now(), self.ending.value, self.detail),
         )
         end_lease(connection, self.number)
+        self._journal.leased = 0
 
 
 def _keep_digest(row: tuple[object, ...], connection: sqlite3.Connection) -> None:

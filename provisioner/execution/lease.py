@@ -105,17 +105,18 @@ def take_lease(connection: sqlite3.Connection, occasion: Occasion, now: float) -
     return int(run or 0)
 
 
-def check_lease(connection: sqlite3.Connection, occasion: Occasion, run: int) -> None:
-    """Raises LeaseHeld where the run no longer has it."""
+def beat(connection: sqlite3.Connection, run: int, now: float) -> bool:
+    """A sign of life. Whether the run still has its lease."""
+    beaten = connection.execute("UPDATE leases SET heartbeat = ? WHERE run = ?", (now, run))
+    return beaten.rowcount == 1
+
+
+def lease_lost(connection: sqlite3.Connection, occasion: Occasion) -> LeaseHeld:
+    """To whom, for a run that has it no longer."""
     held = lease_of(connection, occasion.origin, occasion.account)
     if held is None:
-        raise LeaseHeld("The lease of this run was ended from outside. Nothing more is sent.")
-    if held.run != run:
-        raise LeaseHeld(f"The lease went to {held}. Nothing more is sent.")
-
-
-def beat(connection: sqlite3.Connection, run: int, now: float) -> None:
-    connection.execute("UPDATE leases SET heartbeat = ? WHERE run = ?", (now, run))
+        return LeaseHeld("The lease of this run was ended from outside. Nothing more is sent.")
+    return LeaseHeld(f"The lease went to {held}. Nothing more is sent.")
 
 
 def end_lease(connection: sqlite3.Connection, run: int) -> None:

@@ -3,11 +3,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Awaitable
 
 import pytest
 from jinja2 import DictLoader, TemplateNotFound
 
-from provisioner.account.intents import Unrecorded
+from provisioner.account.intents import Intent, Outcome, Unrecorded
 from provisioner.account.templates import environment
 from provisioner.account.writer import Writer
 from provisioner.execution.events import (
@@ -58,7 +59,38 @@ def started(run: Run) -> list[str]:
     return [str(each.step.address) for each in run.events if isinstance(each, StepStarted)]
 
 
+class Unkept(Unrecorded):
+    """What came of the first order is never kept."""
+
+    def __init__(self) -> None:
+        self.orders = 0
+
+    async def announce(self, intent: Intent, again: int | None) -> int:
+        self.orders += intent.address.type == "numbers"
+        return self.orders if intent.address.type == "numbers" else 0
+
+    def record(self, number: int, outcome: Outcome) -> Awaitable[object]:
+        if number == 1:
+            return asyncio.get_running_loop().create_future()
+        return super().record(number, outcome)
+
+
 # Everything goes well
+
+
+async def test_an_order_whose_record_is_not_kept_yet_takes_no_slot(account: Account) -> None:
+    blocks = "[{area_code: '910', quantity: 1}, {area_code: '919', quantity: 1}]"
+    spec = f"sites: {{Raleigh: {{address: {ADDRESS}, sippeers: {{East: {{numbers: {blocks}}}}}}}}}"
+    done: list[StepFinished] = []
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(2):
+            await account.apply(
+                spec,
+                parallelism=1,
+                intents=Unkept(),
+                on_event=lambda each: done.append(each) if isinstance(each, StepFinished) else None,
+            )
+    assert [each.step.address.type for each in done].count("numbers") == 1
 
 
 async def test_the_quickstart_is_carried_out_in_the_order_of_the_guide(account: Account) -> None:

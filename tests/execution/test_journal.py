@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioner.account.intents import Intent, Made, Outcome, Result
-from provisioner.errors import JournalError
+from provisioner.errors import JournalError, LeaseHeld
 from provisioner.execution.journal import Journal, Run
 from provisioner.execution.lease import EXPIRY
 from provisioner.execution.past import Past
@@ -76,6 +77,39 @@ async def test_an_outcome_settles_an_intent_unless_it_is_unknown(
             number = await run.announce(creation("Raleigh"), None)
             await run.record(number, Outcome(result))
     assert bool((await past_of(path, wall)).unsure) is is_unsure
+
+
+async def test_an_intent_is_no_older_than_its_commit(path: Path, wall: Wall) -> None:
+    """The next run waits for lists by that time: what waited for the disk has only just left."""
+    entered, go_on = threading.Event(), threading.Event()
+
+    def hold(_: sqlite3.Connection) -> None:
+        entered.set()
+        assert go_on.wait(20)
+
+    with Journal(path, now=wall) as journal:
+        async with journal.run(OCCASION) as run:
+            journal._commits.submit(hold)
+            assert entered.wait(20)
+            announced = asyncio.ensure_future(run.announce(creation("Raleigh"), None))
+            await asyncio.sleep(0)
+            wall.time += 20
+            go_on.set()
+            await announced
+    (unsure,) = (await past_of(path, wall)).unsure
+    assert unsure.sent == wall.time
+
+
+async def test_a_run_that_is_over_announces_nothing_by_the_lease_of_the_next(path: Path) -> None:
+    with Journal(path) as journal:
+        async with journal.run(OCCASION) as first:
+            await first.announce(creation("Raleigh"), None)
+        with pytest.raises(LeaseHeld, match="ended from outside"):
+            await first.announce(creation("Durham"), None)
+        async with journal.run(OCCASION) as second:
+            with pytest.raises(LeaseHeld, match="The lease went to"):
+                await first.announce(creation("Durham"), None)
+            await second.announce(creation("Durham"), None)
 
 
 async def test_only_the_last_try_of_an_intent_counts(path: Path, wall: Wall) -> None:
