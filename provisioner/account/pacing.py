@@ -12,20 +12,25 @@ from dataclasses import dataclass, field
 from provisioner.account.clock import Clock
 from provisioner.account.traffic import Stopwatch
 
+_HISTORY = frozenset({"orders", "disconnects", "tns"})
 _SEGMENTS = re.compile(r"/accounts/[^/]+/([A-Za-z]+)|^/([A-Za-z]+)")
 LONGEST_HOLD = 600.0
-FIRST_IN_FLIGHT = 4
-ANSWERS_FOR_MORE = 6
-"""After so many answers one more is in flight. Fewer: more are refused when the limit is met."""
-SURE_FROM = 32
+FIRST_IN_FLIGHT = 8
+"""As many may be refused at once when a limit is met early."""
+SURE_FROM = 24
 """Answers without a refusal from which on as many may be in flight as there were answers: a limit
 that is met later has taken enough calls for a few refused ones to be a small share."""
 BELOW = 0.97
 """The share of a rate that was too much which is tried next."""
 BEYOND = 1.1
 """The share of a rate that was too much from which on the limit is another one."""
+FIRST_RAISE = 0.1
+"""By how much of itself a rate grows in a second until it is refused: what it was measured by is
+told to the second, so it may be half of the limit."""
 RAISE, CAREFUL_RAISE = 0.05, 0.01
-"""By how much of itself a rate grows in a second; carefully where it was refused before."""
+"""The same from then on: carefully where it is near to what was refused."""
+LONGEST_GROWTH = 10.0
+"""Seconds: a rate that nothing was sent at for longer has not shown to be too low."""
 SLOWEST = 0.5
 SHORTEST_COUNT = 1.0
 """Seconds: a service that counts by the second may say that it begins anew at once."""
@@ -35,12 +40,14 @@ MILLISECONDS_FROM = 1e11  # in seconds that would be the year 5138
 def category(method: str, path: str) -> str:
     """What is held back together: the same kind of resource, reads and writes apart.
 
-    The service counts some kinds by themselves, and placing an order and looking at one as two
-    (vendor's page on rate limits).
+    The service counts some kinds by themselves, placing an order and looking at one as two, and
+    looks at orders, disconnects and single numbers as one (vendor's page on rate limits).
     """
     match = _SEGMENTS.search(path)
     kind = (match[1] or match[2]) if match else path
-    return f"{kind} {'read' if method == 'GET' else 'write'}"
+    if method != "GET":
+        return f"{kind} write"
+    return "history read" if kind in _HISTORY else f"{kind} read"
 
 
 def seconds_to_wait(headers: Mapping[str, str], now: float) -> float:
@@ -60,10 +67,11 @@ def seconds_to_wait(headers: Mapping[str, str], now: float) -> float:
 class Pace:
     """When each category of calls may go on: as fast as they come, until the service refuses one.
 
-    Nobody publishes the limits, so they are learnt. Few calls are in flight at first and more with
-    every answer, so that few are refused at once when the limit is met. From a refusal follows a
-    rate (what was taken since the burst began, by the time until the service counts anew), and
-    calls leave one after the other just below it; slowly it is raised, until the next refusal.
+    Nobody publishes the limits, so they are learnt. At most FIRST_IN_FLIGHT calls are under way
+    until SURE_FROM were answered, so that few are refused at once when the limit is met. From a
+    refusal follows a rate (what was taken since the burst began, by the time until the service
+    counts anew), and calls leave one after the other just below it; slowly it is raised, until the
+    next refusal.
     """
 
     def __init__(self, clock: Clock, held_back: Stopwatch) -> None:
@@ -127,9 +135,7 @@ class _Lane:
 
     @property
     def is_full(self) -> bool:
-        most = self.answered
-        if most < SURE_FROM:
-            most = FIRST_IN_FLIGHT + most // ANSWERS_FOR_MORE
+        most = self.answered if self.answered >= SURE_FROM else FIRST_IN_FLIGHT
         return self.rate is None and self.in_flight >= most
 
     def delay(self, now: float) -> float:
@@ -139,10 +145,14 @@ class _Lane:
         self.in_flight += 1
         if self.rate is None:
             return
-        careful = BELOW <= self.rate / self.ceiling <= BEYOND
-        self.rate *= 1 + (CAREFUL_RAISE if careful else RAISE) * (now - self.changed)
+        self.rate *= 1 + self._growth(self.rate) * min(now - self.changed, LONGEST_GROWTH)
         self.changed = now
         self.next_at = now + 1 / self.rate
+
+    def _growth(self, rate: float) -> float:
+        if self.ceiling == float("inf"):
+            return FIRST_RAISE
+        return CAREFUL_RAISE if BELOW <= rate / self.ceiling <= BEYOND else RAISE
 
     def refused(self, now: float, until: float) -> None:
         first = self.held_until <= now

@@ -25,11 +25,12 @@ pytestmark = pytest.mark.anyio
     [
         ("POST", "/accounts/1/orders", "orders write"),
         ("PUT", "/accounts/1/orders/abc", "orders write"),
-        ("GET", "/accounts/1/orders/abc", "orders read"),
-        ("GET", "/accounts/1/orders?page=1", "orders read"),
+        ("GET", "/accounts/1/orders/abc", "history read"),
+        ("GET", "/accounts/1/orders?page=1", "history read"),
         ("GET", "/accounts/1/sites/2/sippeers/3/tns", "sites read"),
         ("POST", "/accounts/1/disconnects", "disconnects write"),
-        ("GET", "/tns/9195551234", "tns read"),
+        ("GET", "/accounts/1/disconnects/abc", "history read"),
+        ("GET", "/tns/9195551234", "history read"),
         ("GET", "/123", "/123 read"),
     ],
 )
