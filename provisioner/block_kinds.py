@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from provisioner.model import Attributes, Value
@@ -29,13 +29,13 @@ class BlockKind:
     one_of: frozenset[str] = frozenset()
     needs: Mapping[str, str] = field(default_factory=dict)
 
-    def is_made_of(self, keys: Collection[str]) -> bool:
+    def is_made_of(self, keys: Set[str]) -> bool:
         if not self.combines:
-            return self.fields.keys() == set(keys)
+            return self.fields.keys() == keys
         return (
             bool(keys)
-            and self.fields.keys() >= set(keys)
-            and len(self.one_of & set(keys)) <= 1
+            and self.fields.keys() >= keys
+            and len(self.one_of & keys) <= 1
             and all(needed in keys for key, needed in self.needs.items() if key in keys)
         )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from graphlib import TopologicalSorter
 
 from provisioner.block_kinds import BlockKind
@@ -134,7 +135,7 @@ class Call:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ResourceType:
     """A resource type: its place in the spec, its fields, its calls and its place in the order.
 
@@ -194,9 +195,19 @@ class ResourceType:
     def field_named(self, name: str) -> Field:
         return next(row for row in self.fields if row.name == name)
 
-    @property
+    @cached_property
     def spec_fields(self) -> tuple[Field, ...]:
         return tuple(row for row in self.fields if row.in_spec)
+
+    @cached_property
+    def refers(self) -> bool:
+        """Whether any of its fields is a reference to another resource."""
+        return any(row.kind is Kind.REFERENCE for row in self.fields)
+
+    @cached_property
+    def kind_keys(self) -> frozenset[str]:
+        """The keys of the spec that make the kind of a number block."""
+        return frozenset(name for kind in self.kinds for name in kind.fields)
 
     @property
     def updates_in_part(self) -> bool:
@@ -253,7 +264,7 @@ def find_block_kind(resource_type: ResourceType, attributes: Attributes) -> Bloc
 
     A kind that takes just these keys comes before one that combines any.
     """
-    keys = {name for kind in resource_type.kinds for name in kind.fields if name in attributes}
+    keys = resource_type.kind_keys & attributes.keys()
     possible = [kind for kind in resource_type.kinds if kind.is_made_of(keys)]
     return min(possible, key=lambda kind: kind.combines, default=None)
 

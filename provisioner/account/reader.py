@@ -111,7 +111,7 @@ class _Reading:
     back_orders: dict[str, str] = field(default_factory=dict)
     asked_back_orders: bool = False
     links: Links = field(init=False)
-    linked: dict[Address, Resource] = field(default_factory=dict)
+    known: dict[Address, Resource] = field(default_factory=dict)
     unmanaged: list[Address] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -125,7 +125,7 @@ class _Reading:
             if address not in self.ids
         ]
         referred = {server_id: address for address, server_id in self.ids.items()}
-        resources = dict(self.linked)
+        resources = dict(self.known)
         for address, (item, resource_type) in self.found.items():
             attributes = read_attributes(item, resource_type, referred)
             if resource_type.shape is not Shape.LINK or attributes:
@@ -250,11 +250,16 @@ class _Reading:
         address = Address(resource_type.name, parent.path)
         link = None if parent in self.whole else await self.links.as_declared(address)
         if link:
-            self.linked[address] = link
+            self.known[address] = link
             return
         item = await self._get(address, resource_type)
-        if item is not None:
+        if item is None:
+            return
+        if resource_type.refers:
             self.found[address] = (item, resource_type)
+        else:
+            # While others are on their way: there may be thousands in the end.
+            self.known[address] = Resource(address, read_attributes(item, resource_type, {}))
 
     async def _get(self, address: Address, resource_type: ResourceType) -> Element | None:
         path = fill(resource_type.item, path_ids(address, self.ids, self.types))

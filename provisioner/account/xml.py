@@ -7,7 +7,7 @@ The service spells element names in more than one way (`protocol` and `Protocol`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
@@ -61,7 +61,7 @@ def parse(content: bytes) -> Element:
 
 def name_of(element: Element) -> str:
     """The element's name in lower case, without a namespace."""
-    return etree.QName(element).localname.lower()
+    return str(element.tag).rpartition("}")[2].lower()
 
 
 def child(element: Element, name: str) -> Element | None:
@@ -87,13 +87,20 @@ def text_at(element: Element, path: str) -> str | None:
 
 def items(root: Element, *names: str) -> list[Element]:
     """All elements of these names that are not inside another of them."""
+    return list(_outermost(root, names))
+
+
+def _outermost(root: Element, names: Iterable[str]) -> Iterator[Element]:
     wanted = {name.lower() for name in names}
-    if name_of(root) in wanted:
-        return [root]
-    found = []
-    for each in root:
-        found.extend(items(each, *names))
-    return found
+
+    def found_in(element: Element) -> Iterator[Element]:
+        if name_of(element) in wanted:
+            yield element
+        else:
+            for each in element:
+                yield from found_in(each)
+
+    return found_in(root)
 
 
 def named(root: Element | None, *names: str) -> Element:
@@ -110,7 +117,7 @@ def named(root: Element | None, *names: str) -> Element:
 
 
 def first(root: Element, *names: str) -> Element | None:
-    return next(iter(items(root, *names)), None)
+    return next(_outermost(root, names), None)
 
 
 def error_texts(root: Element) -> Iterator[tuple[str | None, str]]:

@@ -177,7 +177,9 @@ async def _carry_out(
             print_json_line(report_document(report, figures_of(traffic)))
         else:
             click.echo(render(width=width(), paint=paint_for(sys.stdout)))
-        write_apply_reports(report, session.desired, session.types, render(width=width()))
+        write_apply_reports(
+            report, session.desired, session.types, functools.partial(render, width=width())
+        )
         if not manner.quiet and not manner.as_json:
             _warn_of_messages(plan, session)
     return code

@@ -101,12 +101,14 @@ def write_validation_reports(
         _tell_github(github.annotation_lines(problems))
 
 
-def write_apply_reports(report: Report, desired: DesiredState, types: Types, told: str) -> None:
-    """`told` is the report as text."""
+def write_apply_reports(
+    report: Report, desired: DesiredState, types: Types, told: Callable[[], str]
+) -> None:
+    """`told` gives the report as text."""
     if is_on_github():
         _tell_github(github.annotation_lines(github.failed_steps(report, desired, types)))
         _summarise(render_markdown(report.plan, types, tool_version=__version__))
-        _summarise(render_report_markdown(told, tool_version=__version__))
+        _summarise(render_report_markdown(told(), tool_version=__version__))
 
 
 def _tell_github(commands: Sequence[str] | Iterator[str]) -> None:

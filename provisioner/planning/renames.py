@@ -42,6 +42,9 @@ def guessed_renames(
 ) -> Iterator[Problem]:
     """An error where numbers would be bought for it or what it may have been would be deleted, a
     warning where not."""
+    perhaps_renamed = tuple(may_be_renamed(desired, live, types))
+    if not perhaps_renamed:
+        return
     bought: dict[Address, int] = {}
     going: set[Address] = set()
     for change in changes:
@@ -49,7 +52,7 @@ def guessed_renames(
             bought[above] = bought.get(above, 0) + numbers_to_order(change)
         if change.action is Action.DELETE:
             going.add(change.address)
-    for address in may_be_renamed(desired, live, types):
+    for address in perhaps_renamed:
         alike = [
             (other, likeness)
             for other in candidates(address, live, types)
