@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,40 @@ def test_what_comes_during_a_commit_shares_the_next(
     assert first.done()
     assert statements.count("COMMIT") == 2
     assert kept(path) == list(range(1000))
+
+
+def test_what_is_not_pressing_waits_for_others_and_keeps_its_place(
+    commits: Commits,
+    connection: sqlite3.Connection,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("provisioner.execution.commits.LEISURE", ALONE)
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    earlier = [commits.submit_unhurried(insert(number)) for number in (1, 2)]
+    assert commits.submit(insert(3)).result(PATIENCE) == 3
+    assert [each.result(PATIENCE) for each in earlier] == [1, 2]
+    assert statements.count("COMMIT") == 1
+    assert kept(path) == [1, 2, 3]
+
+
+def test_what_is_not_pressing_needs_no_others(commits: Commits, path: Path) -> None:
+    assert commits.submit_unhurried(insert(7)).result(PATIENCE) == 7
+    assert kept(path) == [7]
+
+
+def test_it_does_not_wait_for_ever_while_more_of_it_comes(
+    commits: Commits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provisioner.execution.commits.LEISURE", 0.05)
+    first = commits.submit_unhurried(insert(0))
+    for number in range(1, 2000):
+        if first.done():
+            break
+        commits.submit_unhurried(insert(number))
+        time.sleep(0.01)
+    assert first.done()
 
 
 def test_one_that_is_refused_does_not_take_the_others_with_it(commits: Commits, path: Path) -> None:
@@ -159,9 +195,16 @@ def test_the_beat_goes_on_while_nothing_else_comes(
     opened.close()
 
 
-def test_closing_does_what_was_handed_over(connection: sqlite3.Connection, path: Path) -> None:
+@pytest.mark.parametrize("submit", [Commits.submit, Commits.submit_unhurried])
+def test_closing_does_what_was_handed_over(
+    connection: sqlite3.Connection,
+    path: Path,
+    submit: Callable[..., Future[int]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("provisioner.execution.commits.LEISURE", ALONE)
     opened = Commits(connection, path, beat=nothing, every=ALONE)
-    futures = [opened.submit(insert(number)) for number in range(100)]
+    futures = [submit(opened, insert(number)) for number in range(100)]
     opened.close()
     assert [each.result(0) for each in futures] == list(range(100))
     assert kept(path) == list(range(100))
