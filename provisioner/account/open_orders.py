@@ -10,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 from provisioner.account.client import Client
 from provisioner.account.orders import PAGE_SIZE, list_orders
 from provisioner.account.xml import text_at
-from provisioner.errors import AccountError
+from provisioner.errors import AccountError, Unreachable
 
 FEWEST = 10
 """How many must be waited for: below that, looking at each costs no more."""
 GOOD_FOR = 2.0
 """Seconds that one answer is believed: it only ever spares looking at an order once more."""
+PAUSE = 30.0
+"""Seconds until a service that failed is asked again."""
 OPEN = ("RECEIVED", "PROCESSING")
 
 
@@ -24,14 +26,14 @@ class OpenOrders:
 
     The service counts looking at orders by itself, and allows few of them. Its list cannot be
     asked for what is open (vendor interface description): it is asked for the orders since
-    yesterday, a date as in `26-11-20`, and no longer once that is more than it spares.
+    yesterday, a date as in `26-11-20`, while that takes fewer calls than it spares.
     """
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._followed = 0
-        self._is_worth_it = True
-        self._asked_at = float("-inf")
+        self._fewest: float = FEWEST
+        self._good_until = float("-inf")
         self._answer: asyncio.Task[frozenset[str]] | None = None
 
     @contextmanager
@@ -43,11 +45,11 @@ class OpenOrders:
             self._followed -= 1
 
     async def has(self, order_id: str) -> bool:
-        if not self._is_worth_it or self._followed < FEWEST:
+        if self._followed < self._fewest:
             return False
         now = self._client.clock.monotonic()
-        if self._answer is None or (self._answer.done() and now > self._asked_at + GOOD_FOR):
-            self._asked_at = now
+        if self._answer is None or (self._answer.done() and now > self._good_until):
+            self._good_until = now + GOOD_FOR
             self._answer = asyncio.create_task(self._ask())
         return order_id in await asyncio.shield(self._answer)
 
@@ -55,10 +57,13 @@ class OpenOrders:
         yesterday = datetime.fromtimestamp(self._client.clock.now(), UTC) - timedelta(days=1)
         try:
             rows = await list_orders(self._client, {"startdate": yesterday.strftime("%y-%m-%d")})
-        except AccountError:
-            self._is_worth_it = False
+        except Unreachable:
+            self._good_until = self._client.clock.monotonic() + PAUSE
             return frozenset()
-        self._is_worth_it = len(rows) / PAGE_SIZE < self._followed / 2
+        except AccountError:
+            self._fewest = float("inf")
+            return frozenset()
+        self._fewest = max(FEWEST, 2 * len(rows) / PAGE_SIZE)
         return frozenset(
             text_at(row, "orderId") or ""
             for row in rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from provisioner.account.assignments import assign_numbers, read_assignment
@@ -13,7 +14,7 @@ from provisioner.account.corrections import corrected, corrections_of, not_accep
 from provisioner.account.creation import create
 from provisioner.account.moves import move_numbers, read_move
 from provisioner.account.open_orders import OpenOrders
-from provisioner.account.orders import follow_order, read_order
+from provisioner.account.orders import follow_order, nobody_knows, read_order
 from provisioner.account.purchase import buy_numbers
 from provisioner.account.releases import read_release, release_numbers
 from provisioner.account.updating import delete, update
@@ -49,7 +50,7 @@ READING = {
     Verb.RELEASE: read_release,
     Verb.ASSIGN: read_assignment,
 }
-"""How to look at orders that are not for new numbers."""
+"""How to look at orders that are not for new numbers, and in lists of their own."""
 
 
 async def execute(
@@ -93,13 +94,13 @@ class _Run:
     unrecorded: bool = False
     corrections: dict[Address, tuple[AttributeChange, ...]] = field(default_factory=dict)
     ids: dict[Address, str] = field(init=False)
-    ranks: dict[Address, int] = field(init=False)
+    rank_of: dict[Address, int] = field(init=False)
     ends: dict[Address, asyncio.Future[StepFinished]] = field(init=False)
     open_orders: OpenOrders = field(init=False)
 
     def __post_init__(self) -> None:
         self.ids = dict(self.live.ids)
-        self.ranks = ranks(self.plan.steps)
+        self.rank_of = ranks(self.plan.steps)
         self.open_orders = OpenOrders(self.writer.client)
         loop = asyncio.get_running_loop()
         self.ends = {step.address: loop.create_future() for step in self.plan.steps}
@@ -158,7 +159,7 @@ class _Run:
         return lambda reason: self.events.put_nowait(StepRetried(step, reason))
 
     async def _write(self, step: Step) -> StepFinished:
-        async with self.slots.slot(self.ranks[step.address]):
+        async with self.slots.slot(self.rank_of[step.address]):
             if self.starts_nothing:
                 return StepFinished(step, Status.SKIPPED, error=STOPPED)
             self.events.put_nowait(StepStarted(step))
@@ -196,7 +197,7 @@ class _Run:
         return self.ids.get(step.address)
 
     async def _order(self, step: Step) -> StepFinished:
-        async with self.slots.slot(self.ranks[step.address]):
+        async with self.slots.slot(self.rank_of[step.address]):
             if self.starts_nothing:
                 return StepFinished(step, Status.SKIPPED, error=STOPPED)
             self.events.put_nowait(StepStarted(step))
@@ -253,6 +254,7 @@ class _Run:
     async def _end_of(self, step: Step, order_id: str, deadline: float) -> NumberOrder:
         seen: OrderProgress | None = None
         order = NumberOrder(order_id, "", "RECEIVED", None)
+        is_listed = step.verb not in READING
         follow = follow_order(
             self.writer.client,
             order_id,
@@ -261,9 +263,9 @@ class _Run:
             self.writer.settle,
             self._tell(step),
             READING.get(step.verb, read_order),
-            self.open_orders.has,
+            self.open_orders.has if is_listed else nobody_knows,
         )
-        with self.open_orders.following():
+        with self.open_orders.following() if is_listed else nullcontext():
             async for order in follow:
                 progress = OrderProgress(
                     step, order.id, order.status, order.brought, order.quantity

@@ -6,7 +6,8 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from provisioner.account.open_orders import FEWEST, GOOD_FOR, OpenOrders
+from provisioner.account.client import TRIES
+from provisioner.account.open_orders import FEWEST, GOOD_FOR, PAUSE, OpenOrders
 from tests.account.conftest import Answers, Say, Stage, in_turn, staged
 
 pytestmark = pytest.mark.anyio
@@ -86,11 +87,29 @@ async def test_a_list_that_is_not_to_be_had_is_asked_for_once(answer: Say) -> No
         assert len(stage.asked) == 1
 
 
-async def test_a_list_of_far_more_orders_than_are_waited_for_is_read_once() -> None:
+async def test_a_service_that_fails_is_asked_again_after_a_while() -> None:
+    failing = [Say(503)] * TRIES
+    async with staged(in_turn(*failing, listed())) as stage, stage.client() as client:
+        orders = OpenOrders(client)
+        with followed(orders):
+            assert not await orders.has(PLACED)
+            stage.time.advance(GOOD_FOR + 0.1)
+            assert not await orders.has(PLACED)
+            assert len(stage.asked) == TRIES
+            stage.time.advance(PAUSE)
+            assert await orders.has(PLACED)
+
+
+async def test_a_list_of_far_more_orders_than_are_waited_for_is_asked_for_once_that_many_are() -> (
+    None
+):
     async with staged(in_turn(listed(600))) as stage, stage.client() as client:
         orders = OpenOrders(client)
         with followed(orders):
             assert await orders.has(PLACED)
             stage.time.advance(GOOD_FOR + 0.1)
             assert not await orders.has(PLACED)
-        assert len(stage.asked) == 1
+            assert len(stage.asked) == 1
+            with followed(orders, 2):
+                assert await orders.has(PLACED)
+        assert len(stage.asked) == 2
