@@ -21,7 +21,13 @@ from provisioner.execution.events import Event, Figures, StepFinished, StepStart
 from provisioner.planning import Plan
 from provisioner.resource_type import Types
 from provisioner.views.events_json import event_document
-from provisioner.views.progress import activity, event_line, heartbeat_line, reading_line
+from provisioner.views.progress import (
+    activity,
+    event_line,
+    heartbeat_line,
+    read_line,
+    reading_line,
+)
 
 HEARTBEAT = 15.0
 """Seconds."""
@@ -140,7 +146,8 @@ async def beating(beat: Callable[[], None], clock: Clock) -> AsyncIterator[None]
 async def told_of_reading(
     traffic: Traffic, clock: Clock, trace: Tracing, *, quiet: bool
 ) -> AsyncIterator[None]:
-    """Shows that an account is being read, where that takes long."""
+    """Shows that an account is being read, where that takes long; and what it took, where the
+    service refused calls as too many."""
     started = clock.monotonic()
 
     def print_line() -> None:
@@ -148,12 +155,15 @@ async def told_of_reading(
 
     if quiet:
         yield
-    elif _may_draw(trace):
-        async with _meanwhile(_draw_reading(traffic, clock, started)):
-            yield
+        return
+    if _may_draw(trace):
+        meanwhile = _meanwhile(_draw_reading(traffic, clock, started))
     else:
-        async with beating(print_line, clock):
-            yield
+        meanwhile = beating(print_line, clock)
+    async with meanwhile:
+        yield
+    if traffic.refused:
+        say(read_line(clock.monotonic() - started, figures_of(traffic)), trace)
 
 
 async def _draw_reading(traffic: Traffic, clock: Clock, started: float) -> None:

@@ -56,10 +56,14 @@ def event_sentence(event: Event, types: Types) -> str | None:
 
 
 def traffic(figures: Figures) -> str:
-    """ "41 calls, 2.0 s held back, 0.6 s on the network"; what did not happen is not told."""
+    """ "41 calls, 3 refused as too many, 2.0 s held back, 0.6 s on the network".
+
+    What did not happen is not told.
+    """
+    refused = [f"{figures.refused} refused as too many"] if figures.refused else []
     held = [f"{seconds(figures.held_back)} held back"] if figures.held_back >= SHORTEST_TOLD else []
     network = f"{seconds(figures.on_network)} on the network"
-    return ", ".join([count(figures.calls, "call"), *held, network])
+    return ", ".join([count(figures.calls, "call"), *refused, *held, network])
 
 
 def heartbeat_line(
@@ -77,6 +81,11 @@ def heartbeat_line(
 def reading_line(elapsed: float, figures: Figures) -> str:
     """That the account is still being read."""
     return f"{duration(elapsed):>6}  reading the account: {traffic(figures)}"
+
+
+def read_line(elapsed: float, figures: Figures) -> str:
+    """That the account was read, and what that took."""
+    return f"{duration(elapsed):>6}  read the account: {traffic(figures)}"
 
 
 def activity(event: StepStarted | StepRetried, types: Types) -> str:

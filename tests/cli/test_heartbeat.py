@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +17,9 @@ from provisioner.execution.events import Figures, Status, StepFinished, StepStar
 from provisioner.model import Address, Resource
 from provisioner.planning import Action, Change, Plan, Step, Verb
 from provisioner.resources import resource_types
+from tests.cli.conftest import Cli, OpenAccount, lead_to
 
+QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart.yaml"
 ADDRESS = Address("site", ("Raleigh",))
 STEP = Step(
     Verb.CREATE, Change(Action.CREATE, ADDRESS, None, Resource(ADDRESS, {"name": "Raleigh"}))
@@ -57,7 +61,7 @@ def test_a_beat_tells_what_runs_and_what_was_called(capfd: pytest.CaptureFixture
         now += 15
         sink.beat()
     first, created, last, _ = capfd.readouterr().err.splitlines()
-    calls = "41 calls, 3.0 s held back, 12.0 s on the network"
+    calls = "41 calls, 2 refused as too many, 3.0 s held back, 12.0 s on the network"
     assert first == f" 15.0s  0 of 1 step done, {calls}: creating site Raleigh"
     assert created == " 15.0s  created site Raleigh (7)"
     assert last == f" 30.0s  1 of 1 step done, {calls}"
@@ -104,3 +108,30 @@ def test_a_long_look_at_the_account_beats_as_well(
     assert len(lines_told) == told
     if told:
         assert lines_told[-1] == " 30.0s  reading the account: 200 calls, 0.0 s on the network"
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_calls_that_were_refused_while_reading_are_told_at_its_end(
+    quiet: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def run() -> None:
+        async with told_of_reading(Traffic(lambda: 1.0), Clock(), Tracing(), quiet=quiet):
+            pass
+        refused = Traffic(lambda: 1.0, calls=41, refused=3)
+        async with told_of_reading(refused, Clock(), Tracing(), quiet=quiet):
+            pass
+
+    asyncio.run(run())
+    told = [] if quiet else ["41 calls, 3 refused as too many, 0.0 s on the network"]
+    lines_told = capfd.readouterr().err.splitlines()
+    assert [each.partition("read the account: ")[2] for each in lines_told] == told
+
+
+def test_what_a_limit_of_the_service_cost_is_told_at_the_end(
+    cli: Cli, open_account: OpenAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead_to(open_account(rate_limit=4.0), monkeypatch)
+    ran = cli("apply", str(QUICKSTART), "--yes")
+    assert ran.code == 0
+    told = r"\(\d+ calls, \d+ refused as too many, \d\.\d s held back, \d\.\d s on the network\)"
+    assert re.search(told, ran.out)
