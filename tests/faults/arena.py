@@ -68,6 +68,9 @@ FLOWS = {
     "two sites": Flow("two sites", Path(__file__).with_name("two-sites.yaml")),
 }
 
+MANY = Flow("many locations", Path(__file__).with_name("many-locations.yaml"))
+"""80 of them: enough for 64 requests in flight."""
+
 
 @dataclass
 class Arena:
