@@ -56,6 +56,7 @@ screenshots: setup ## take the pictures of docs/images/ anew
 
 bench: setup ## measure what docs/performance.md claims, and write it there (WITH=newman,ansible)
 	@$(BIN)/python -m benchmarks --with "$(WITH)" --into docs/performance.md
+	@$(BIN)/python -m benchmarks.limits --into docs/performance.md
 	@$(BIN)/python -m benchmarks.call_cost --into docs/performance.md
 	@$(BIN)/python -m benchmarks.growth --picture docs/performance.svg --into docs/performance.md
 	@$(BIN)/python -m benchmarks.starting --into docs/performance.md

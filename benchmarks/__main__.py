@@ -11,7 +11,15 @@ from pathlib import Path
 import click
 
 from benchmarks import page
-from benchmarks.measurement import ON_REQUEST, Setting, measure, warm_up
+from benchmarks.measurement import (
+    ALWAYS,
+    ON_REQUEST,
+    OURS,
+    Setting,
+    measure,
+    only,
+    warm_up,
+)
 from benchmarks.processes import ROOT
 from benchmarks.specs import write_spec
 from benchmarks.table import document, render_table
@@ -93,7 +101,10 @@ def command(
     if as_json:
         click.echo(json.dumps(document(rows, setting), indent=2))
     else:
-        page.show(render_table(rows, setting), "figures", into)
+        page.show(render_table([only(row, ALWAYS) for row in rows], setting), "figures", into)
+        if beside:
+            compared = [only(row, (OURS, *beside)) for row in rows if {*beside} <= {*row.timings}]
+            page.show(render_table(compared, setting), "others", into)
 
 
 def _tell(progress: str) -> None:

@@ -36,9 +36,12 @@ class Account:
 
 
 @contextlib.contextmanager
-def open_account(latency_ms: float) -> Iterator[Account]:
-    """Orders are at their end when they are first looked at: waiting for them is not measured."""
-    settings = Settings(latency=latency_ms / 1000, order_delay=0.0)
+def open_account(latency_ms: float, rate_limit: float | None = None) -> Iterator[Account]:
+    """Orders are at their end when they are first looked at: waiting for them is not measured.
+
+    `rate_limit` is in calls of a kind a second.
+    """
+    settings = Settings(latency=latency_ms / 1000, order_delay=0.0, rate_limit=rate_limit)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, settings), daemon=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import resource
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
 from benchmarks import ansible, bare, newman, ours
@@ -83,6 +83,12 @@ class Row:
 
     def ratio_to(self, other: str) -> float:
         return median(self.ratios_to(other))
+
+
+def only(row: Row, names: Collection[str]) -> Row:
+    """The row of these contenders."""
+    kept = {name: timings for name, timings in row.timings.items() if name in names}
+    return replace(row, timings=kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ account of its size. `spent` is the CPU that they took, in seconds.
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import httpx
@@ -51,14 +52,19 @@ _PARTS = {
 
 
 class Settled(httpx.AsyncBaseTransport):
-    def __init__(self, size: int) -> None:
+    """`latency` is in seconds."""
+
+    def __init__(self, size: int, latency: float = 0.0) -> None:
         self.spent = 0.0
         self._size = size
+        self._latency = latency
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         began = time.process_time()
         response = httpx.Response(200, content=self._answer(request.url.path).encode())
         self.spent += time.process_time() - began
+        if self._latency:
+            await asyncio.sleep(self._latency)
         return response
 
     def _answer(self, path: str) -> str:

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 
-# For one sippeer. Provisioning: 2 lists; application, site, sippeer, SMS and MMS; the assignment
-# looked at and made; the order placed, looked up, read and followed. A plan: 2 lists; the site, for
-# its address; SMS, MMS, assignment and numbers of the sippeer.
+# For one sippeer. Provisioning: 2 lists; application, site, sippeer, SMS, MMS and the assignment;
+# the order placed, looked up and followed. A plan: 3 lists; the site, for its address; SMS, MMS,
+# assignment and numbers of the sippeer.
 CALLS = {"provision": 11, "plan, no change": 8}
+
+MOST_FUNCTIONS_OF_A_LOCATION = 9_000
+"""Of a plan, with 20 numbers and its three calls. Some are those of libraries."""
 
 ORDER = Entry(
     "POST",
@@ -153,6 +156,58 @@ def test_a_plan_without_changes_grows_no_faster_than_its_spec(tmp_path: Path) ->
     calls_to_plan_nothing(tmp_path, 1)  # imports and first uses
     small, large = (calls_to_plan_nothing(tmp_path, size) for size in (20, 100))
     assert large / small < 5.2
+    assert (large - small) / 80 < MOST_FUNCTIONS_OF_A_LOCATION
+
+
+class Saying(httpx.AsyncBaseTransport):
+    async def handle_async_request(self, _request: httpx.Request) -> httpx.Response:
+        from benchmarks.call_cost import BODY
+
+        return httpx.Response(200, content=BODY)
+
+
+async def functions_of_a_call(ask: Callable[[], Awaitable[object]]) -> int:
+    await ask()  # first uses
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        await ask()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.anyio
+async def test_a_call_with_its_pace_and_xml_takes_no_more_functions_than_one_by_httpx() -> None:
+    from benchmarks.call_cost import ACCOUNT, PASSWORD, PATH, USER
+    from provisioner.account.client import Client
+    from provisioner.account.connection import connection_from
+
+    url = "http://127.0.0.1:1"
+    environ = {"BW_API_URL": url, "BW_USERNAME": USER, "BW_PASSWORD": PASSWORD}
+    async with (
+        httpx.AsyncClient(auth=(USER, PASSWORD), transport=Saying()) as theirs,
+        Client(connection_from(environ, ACCOUNT), transport=Saying()) as ours,
+    ):
+        bare = await functions_of_a_call(lambda: theirs.get(f"{url}/api{PATH}"))
+        assert await functions_of_a_call(lambda: ours.get(PATH)) < 1.1 * bare
+
+
+def test_what_a_limit_does_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from benchmarks import limits
+    from benchmarks.specs import write_spec
+
+    monkeypatch.setattr(limits, "REST", 1.0)
+    provisioned, planned = limits.try_out(write_spec(tmp_path, 10), 30.0, 16)
+    assert (provisioned.job, planned.job) == ("provision", "plan, no change")
+    assert provisioned.calls - provisioned.refused == 4 + 7 * 10
+    assert planned.calls - planned.refused == 5 + 3 * 10
+    assert 0 < provisioned.used < 1.1
 
 
 def test_growth_is_drawn_to_the_size_of_the_largest() -> None:
@@ -244,7 +299,7 @@ def test_a_table_goes_where_its_page_has_a_place_for_it(tmp_path: Path) -> None:
 
 def test_the_page_has_a_place_for_every_table() -> None:
     page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
-    for name in ("figures", "call cost", "growth", "reading", "starting"):
+    for name in ("figures", "others", "limits", "call cost", "growth", "reading", "starting"):
         assert re.search(f"<!-- {name}: begin -->\n```\n[^`]*```\n<!-- {name}: end -->", page)
 
 

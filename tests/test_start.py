@@ -73,6 +73,21 @@ def test_checking_a_spec_loads_nothing_of_the_account_the_plan_or_the_views() ->
     assert loaded & {"sqlite3", "subprocess", "asyncio"} == set()
 
 
+def test_reading_an_account_loads_nothing_that_says_what_is_wrong_or_draws() -> None:
+    """Nothing answers at that address; by then all is loaded that reading takes."""
+    code = RUN.format(arguments=("plan", "examples/quickstart.yaml", "--timeout", "1"))
+    code = code.replace("assert not left.code", "assert left.code == 1").replace(
+        "sys.stdout =",
+        "os.environ.update(BW_API_URL='http://127.0.0.1:1', BW_ACCOUNT_ID='9900778',"
+        " BW_USERNAME='u', BW_PASSWORD='password-1')\n"
+        "sys.stderr, told = open(os.devnull, 'w'), sys.stderr\n"
+        "sys.stdout =",
+    )
+    loaded = loaded_by(code + "\nsys.stderr = told\n")
+    assert {"httpcore", "provisioner.planning"} <= loaded
+    assert loaded & {"jsonschema", "rich", "starlette", "provisioner.sandbox"} == set()
+
+
 def test_planning_loads_no_sandbox_and_nothing_that_draws_on_a_terminal() -> None:
     loaded = loaded_by(RUN.format(arguments=("plan", "--help")))
     assert {"httpx", "lxml", "provisioner.account"} <= loaded

@@ -73,7 +73,7 @@ WITH_EAST = sites(
 
 
 def estate(site_count: int, peer_count: int, application_count: int) -> str:
-    lines = ["limits: {new_numbers: 1000}", "applications:"]
+    lines = ["limits: {new_numbers: 2000}", "applications:"]
     lines += [
         f"  App {n}: {{callback_url: 'https://example.com/{n}'}}" for n in range(application_count)
     ]

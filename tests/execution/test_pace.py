@@ -37,6 +37,8 @@ pytestmark = pytest.mark.anyio
 
 LIMIT = 20
 LOCATIONS = 100
+NUMBERS = 2
+"""What each location of an estate orders."""
 LATENCY = 0.05
 IDLE_AFTER = 40
 """Turns of the event loop in which nothing was on its way to the account: then all wait."""
@@ -156,7 +158,8 @@ class Applied:
 @asynccontextmanager
 async def place(folder: Path, locations: int = LOCATIONS, **limits: float) -> AsyncIterator[Place]:
     time = WaitingTime()
-    settings = Settings(account=ACCOUNT, now=time, **limits)  # type: ignore[arg-type]  # only numbers are given
+    stock = {"910": NUMBERS * locations}
+    settings = Settings(account=ACCOUNT, now=time, stock_by_area_code=stock, **limits)  # type: ignore[arg-type]  # only numbers are given
     app = create_app(settings)
     line = Line(httpx.ASGITransport(app=app), time)
     (spec := folder / "spec.yaml").write_text(
@@ -246,3 +249,11 @@ async def test_many_orders_that_take_their_time_are_asked_about_together(tmp_pat
     assert applied.done
     assert applied.line.asked["GET orders/ID"] < 4 * LOCATIONS
     assert 0 < applied.line.asked["GET orders?startdate"] < 40
+
+
+async def test_a_thousand_orders_are_done_in_time_though_looking_is_limited(tmp_path: Path) -> None:
+    """Looked at one by one, that would be 12 looks at each, and take 690 seconds in all."""
+    applied = await apply(tmp_path, 64, 1000, order_delay=300.0, rate_limit=LIMIT)
+    assert applied.done
+    assert applied.line.asked["GET orders/ID"] < 4 * 1000
+    assert applied.seconds < 550
