@@ -18,6 +18,7 @@ import pytest
 from lxml import etree
 
 from provisioner.sandbox.calls.log import Entry
+from tests.counting import functions_counted
 
 if TYPE_CHECKING:
     from benchmarks.account import Account
@@ -137,19 +138,10 @@ def calls_to_plan_nothing(folder: Path, size: int) -> int:
     from benchmarks.specs import write_spec
 
     spec = write_spec(folder, size, quantity=20)
-    calls = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
+    with functions_counted() as count:
         grown = plan_nothing(spec)
-    finally:
-        sys.setprofile(None)
     assert grown.calls == 5 + 3 * size
-    return calls
+    return count.called
 
 
 def test_a_plan_without_changes_grows_no_faster_than_its_spec(tmp_path: Path) -> None:
@@ -168,18 +160,9 @@ class Saying(httpx.AsyncBaseTransport):
 
 async def functions_of_a_call(ask: Callable[[], Awaitable[object]]) -> int:
     await ask()  # first uses
-    calls = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
+    with functions_counted() as count:
         await ask()
-    finally:
-        sys.setprofile(None)
-    return calls
+    return count.called
 
 
 @pytest.mark.anyio

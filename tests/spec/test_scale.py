@@ -4,7 +4,6 @@ Counted in calls, not in seconds, so that it says the same on every machine. The
 docs/performance.md.
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from provisioner.model import DesiredState
 from provisioner.resources import resource_types
 from provisioner.spec import load_spec
 from provisioner.spec.references import parts_of
+from tests.counting import functions_counted
 
 SMALL, LARGE = 100, 500
 MARGIN = 1.05
@@ -75,19 +75,10 @@ def calls_to_load(folder: Path, texts: Mapping[str, str]) -> int:
         (folder / name).write_text(text)
     types = resource_types()
     parts_of.cache_clear()
-    calls = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
+    with functions_counted() as count:
         state: DesiredState = load_spec([folder], {}, types)
-    finally:
-        sys.setprofile(None)
     assert len(state.resources) > len(texts)
-    return calls
+    return count.called
 
 
 @pytest.mark.parametrize(
